@@ -25,13 +25,13 @@ const APPROVALS = 'cbc usb approval list'
 const DEVICES = 'cbc usb device list'
 const ENFORCE = 'external-device.enforce UPDATE'
 
-type Fixed = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission' | 'list'> & { body?: unknown }
+type CallTemplate = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission' | 'list'> & { body?: unknown }
 
 /** Rows a page: few enough to keep memory constant, many enough to be quick. */
 const PAGE_SIZE = 1000
 
 /** The criteria of a search, without its page. */
-export type Wanted = Omit<UsbSearch, 'start' | 'rows'>
+export type SearchCriteria = Omit<UsbSearch, 'start' | 'rows'>
 
 export interface PagingOptions extends CallOptions {
   /** The largest page to request. */
@@ -98,8 +98,8 @@ export class DeviceControl {
   }
 
   /** All matching approvals, each once, page by page; no more than the service makes available (`num_available`). */
-  allApprovals(wanted: Wanted, options: PagingOptions = {}): AsyncGenerator<Approval> {
-    return allPages((search, more) => this.searchApprovals(search, more), wanted, options)
+  allApprovals(criteria: SearchCriteria, options: PagingOptions = {}): AsyncGenerator<Approval> {
+    return allPages((search, more) => this.searchApprovals(search, more), criteria, options)
   }
 
   /** "Update Approval": the whole object is sent, though only five of its fields can change. */
@@ -234,8 +234,8 @@ export class DeviceControl {
   }
 
   /** All matching USB devices, as `allApprovals` returns approvals. */
-  allDevices(wanted: Wanted, options: PagingOptions = {}): AsyncGenerator<UsbDevice> {
-    return allPages((search, more) => this.searchDevices(search, more), wanted, options)
+  allDevices(criteria: SearchCriteria, options: PagingOptions = {}): AsyncGenerator<UsbDevice> {
+    return allPages((search, more) => this.searchDevices(search, more), criteria, options)
   }
 
   /** "Facet USB Devices". */
@@ -263,7 +263,7 @@ export class DeviceControl {
    * @returns the job's id
    */
   async export(what: 'approvals' | 'devices', search: UsbSearch, format: ExportFormat, options: CallOptions = {}): Promise<string> {
-    const call: Fixed = {
+    const call: CallTemplate = {
       method: 'POST',
       path: `/${what}/_export`,
       body: { ...search, format },
@@ -274,19 +274,19 @@ export class DeviceControl {
     return await this.#one(answer => idIn(answer, 'job_id'), call, options)
   }
 
-  async #call<T>(call: Fixed, options: CallOptions, read: (answer: unknown) => T): Promise<T> {
+  async #call<T>(call: CallTemplate, options: CallOptions, read: (answer: unknown) => T): Promise<T> {
     return await this.#http.json({ ...call, path: this.#base + call.path, ...options }, read)
   }
 
-  async #one<T>(read: (answer: Record<string, unknown>) => T, call: Fixed, options: CallOptions): Promise<T> {
+  async #one<T>(read: (answer: Record<string, unknown>) => T, call: CallTemplate, options: CallOptions): Promise<T> {
     return await this.#call(call, options, answer => read(record(answer)))
   }
 
-  async #many<T>(read: (answer: Record<string, unknown>) => T, field: string, call: Fixed, options: CallOptions): Promise<T[]> {
+  async #many<T>(read: (answer: Record<string, unknown>) => T, field: string, call: CallTemplate, options: CallOptions): Promise<T[]> {
     return await this.#call(call, options, answer => records(answer, field).map(read))
   }
 
-  async #search<T>(read: (answer: Record<string, unknown>) => T, call: Fixed, options: CallOptions): Promise<Found<T>> {
+  async #search<T>(read: (answer: Record<string, unknown>) => T, call: CallTemplate, options: CallOptions): Promise<Found<T>> {
     return await this.#call(call, options, answer => found(record(answer), read))
   }
 }
@@ -305,14 +305,14 @@ const APPROVAL_FIELDS = ['vendor_id', 'product_id', 'serial_number', 'approval_n
 /** Pages through a search, up to the last result that the service makes available. */
 function allPages<T extends { id: string }>(
   search: (search: UsbSearch, options: CallOptions) => Promise<Found<T>>,
-  wanted: Wanted,
+  criteria: SearchCriteria,
   { limit = PAGE_SIZE, start: from = 0, onPage, ...options }: PagingOptions,
 ): AsyncGenerator<T> {
   let last: Found<T> | undefined
   return pages(
     async (start, rows) => {
       if (last !== undefined && last.num_available < last.num_found && start >= last.num_available) return { ...last, results: [] }
-      last = await search({ ...wanted, start, rows }, options)
+      last = await search({ ...criteria, start, rows }, options)
       onPage?.(last)
       return last
     },

@@ -41,7 +41,7 @@ export interface Outgoing<T> {
   /** The time limit of each attempt, from the end of its body to the end of reading, milliseconds. */
   patience: number
   /** Reads a successful answer. */
-  read: (response: WireResponse, line: Linked) => Promise<T>
+  read: (response: WireResponse, connection: Linked) => Promise<T>
   /** The result still uses the connection. */
   stays?: boolean
   /** Called when a request is sent: from then on it may have been carried out. */
@@ -50,7 +50,7 @@ export interface Outgoing<T> {
 
 /** The connection of an exchange. A streamed body may take as long as its bytes flow. */
 interface Sending {
-  line: Linked
+  connection: Linked
   /** Called when the whole request is sent. */
   sent: () => void
 }
@@ -95,29 +95,29 @@ export class Exchanges {
   async #attempt<T>(call: Call, outgoing: Outgoing<T>, identity: Record<string, string>): Promise<T> {
     call.signal?.throwIfAborted()
     const { clock } = this.#options
-    const line = linked(call.signal)
+    const connection = linked(call.signal)
     const slow = new SlowError()
     let isOver = false
     let stop = () => {}
     // The answer may come before the whole request is sent: then there is nothing to time any more.
     const sent = () => {
-      if (!isOver) stop = timer(clock, outgoing.patience, () => line.abort(slow))
+      if (!isOver) stop = timer(clock, outgoing.patience, () => connection.abort(slow))
     }
     let stays = false
     try {
-      const response = await this.#exchange(call, outgoing, identity, { line, sent })
+      const response = await this.#exchange(call, outgoing, identity, { connection, sent })
       if (!isGood(response) && !(outgoing.redirects && isRedirect(response))) {
         throw new StatusError(response.status, this.redacted(await readText(response)), retryAfter(response.headers, clock.now()))
       }
-      const read = await outgoing.read(response, line)
+      const read = await outgoing.read(response, connection)
       stays = outgoing.stays === true
       return read
     } catch (error) {
-      throw line.signal.reason === slow ? slow : error
+      throw connection.signal.reason === slow ? slow : error
     } finally {
       isOver = true
       stop()
-      if (!stays) line.clear()
+      if (!stays) connection.clear()
     }
   }
 
@@ -125,7 +125,7 @@ export class Exchanges {
     { method }: Call,
     { target: url, headers, body, patience, onSend }: Outgoing<unknown>,
     identity: Record<string, string>,
-    { line, sent }: Sending,
+    { connection, sent }: Sending,
   ): Promise<WireResponse> {
     const { transport, clock, onExchange, userAgent, url: home } = this.#options
     const from = clock.monotonic()
@@ -142,7 +142,7 @@ export class Exchanges {
         url,
         headers: { ...headers, ...(userAgent === undefined ? {} : { 'user-agent': userAgent }), ...identity },
         ...(bytes === undefined ? {} : { body: streamed ? endingWith(bytes, Number(headers['content-length']), sent) : bytes }),
-        signal: line.signal,
+        signal: connection.signal,
         idleTimeout: patience + IDLE_GRACE_MS,
       })
       report(String(response.status))

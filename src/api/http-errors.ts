@@ -135,7 +135,7 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
       return fail(
         'remote',
         `${sizeOf(call)}is too large for the service, or for a gateway in front of it; nothing was put`,
-        'send it in smaller parts, or ask whoever runs the gateway for a higher limit',
+        "send it in smaller parts, or ask the gateway's administrator for a higher limit",
       )
     case 429:
       return fail('network', 'the service refuses requests because there are too many of them', 'wait a minute and try again')

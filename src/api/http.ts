@@ -87,13 +87,13 @@ export class Http {
     return await this.#answered<AnyAnswer>(call, {
       ...this.#outgoing(call, '*/*', jsonBody(call)),
       stays: true,
-      read: async (answer, line) =>
+      read: async (answer, connection) =>
         /^$|json|html/.test(mediaType(answer))
-          ? { kind: 'json', value: await this.#read(answer).finally(line.clear) }
+          ? { kind: 'json', value: await this.#read(answer).finally(connection.clear) }
           : {
               kind: 'content',
               bytes: bounded(
-                contentOf(answer, call, this.#options.url.host, line, this.#options.clock),
+                contentOf(answer, call, this.#options.url.host, connection, this.#options.clock),
                 call.what,
                 announcedSize(answer) ?? MAX_UNANNOUNCED_BYTES,
               ),
@@ -130,18 +130,18 @@ export class Http {
    */
   async download(call: Call): Promise<Content> {
     const {
-      value: { response, line },
+      value: { response, connection },
       target,
     } = await this.#followed(call, {
       target: this.#target(call),
       headers: { accept: '*/*' },
       patience: this.#patience(call),
       stays: true,
-      read: async (answer, by) => ({ response: answer, line: by }),
+      read: async (answer, by) => ({ response: answer, connection: by }),
     })
     const size = announcedSize(response)
     return {
-      bytes: contentOf(response, call, target.host, line, this.#options.clock),
+      bytes: contentOf(response, call, target.host, connection, this.#options.clock),
       type: mediaType(response),
       ...(size === undefined ? {} : { size }),
     }
@@ -172,9 +172,9 @@ export class Http {
         target,
         anonymous,
         redirects: true,
-        async read(response, line) {
-          if (!isRedirect(response)) return { value: await outgoing.read(response, line) }
-          await discard(response).finally(line.clear)
+        async read(response, connection) {
+          if (!isRedirect(response)) return { value: await outgoing.read(response, connection) }
+          await discard(response).finally(connection.clear)
           return { redirect: response }
         },
       })

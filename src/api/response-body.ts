@@ -60,16 +60,22 @@ export async function readText({ body }: WireResponse): Promise<string> {
 
 /**
  * Yields raw content as it comes; a connection that breaks or stalls is an error of the call.
- * @param line the connection, which is released at the end
+ * @param connection the connection, which is released at the end
  */
-export async function* contentOf({ body }: WireResponse, call: Call, host: string, line: Linked, clock: Clock): AsyncIterable<Uint8Array> {
+export async function* contentOf(
+  { body }: WireResponse,
+  call: Call,
+  host: string,
+  connection: Linked,
+  clock: Clock,
+): AsyncIterable<Uint8Array> {
   const stalled = new SlowError('stopped sending')
   try {
-    yield* guardAgainstStall(body, clock, () => line.abort(stalled))
+    yield* guardAgainstStall(body, clock, () => connection.abort(stalled))
   } catch (error) {
-    throw answerError(line.signal.reason === stalled ? stalled : error, call, host)
+    throw answerError(connection.signal.reason === stalled ? stalled : error, call, host)
   } finally {
-    line.clear()
+    connection.clear()
   }
 }
 

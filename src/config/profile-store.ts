@@ -97,16 +97,16 @@ export class OwnStore {
    * @throws CbcError io
    */
   async change(name: string, { values = {}, secrets = {}, store, replace = false, use = false }: Change): Promise<Changed> {
-    const { kept, ...outcome } = await this.#keeper.keep(name, secrets, store)
+    const { saved, ...outcome } = await this.#keeper.save(name, secrets, store)
     try {
       const dropped = await this.#update(own => {
         const known = nameIn(own, name) ?? name
-        own.profiles[known] = merged(replace ? {} : (own.profiles[known] ?? {}), { ...values, ...kept })
+        own.profiles[known] = merged(replace ? {} : (own.profiles[known] ?? {}), { ...values, ...saved })
         if (use) own.current = known
       })
       return withNotice(outcome, await this.#keeper.forget(dropped))
     } catch (error) {
-      await this.#keeper.forget(accounts(kept))
+      await this.#keeper.forget(accounts(saved))
       throw error
     }
   }

@@ -6,9 +6,9 @@ import { accounts, type Stored } from './profile-file.ts'
 /** Where secrets are stored. */
 export type TokenStore = 'keychain' | 'file'
 
-interface Kept {
+interface SavedSecrets {
   /** The settings to write to the file. */
-  kept: Record<string, Stored | undefined>
+  saved: Record<string, Stored | undefined>
   /** Where secrets were stored, if there were any. */
   store?: TokenStore
   notice?: string
@@ -44,17 +44,17 @@ export class SecretKeeper {
    * @param wanted where; default: the keychain, or, where that can't be used, the file, with a notice
    * @throws CbcError io: the keychain was wanted, and can't be used
    */
-  async keep(profile: string, secrets: Record<string, Secret | undefined>, wanted?: TokenStore): Promise<Kept> {
+  async save(profile: string, secrets: Record<string, Secret | undefined>, wanted?: TokenStore): Promise<SavedSecrets> {
     const given = Object.entries(secrets)
     const inFile = Object.fromEntries(given.map(([key, secret]) => [key, secret?.reveal()]))
-    if (given.every(([, secret]) => secret === undefined)) return { kept: inFile }
-    if (wanted === 'file') return { kept: inFile, store: 'file' }
+    if (given.every(([, secret]) => secret === undefined)) return { saved: inFile }
+    if (wanted === 'file') return { saved: inFile, store: 'file' }
     try {
-      return { kept: await this.#store(profile, given), store: 'keychain' }
+      return { saved: await this.#store(profile, given), store: 'keychain' }
     } catch (error) {
       const failure = asCbcError(error)
       if (wanted === 'keychain' || failure.code !== 'io') throw failure
-      return { kept: inFile, store: 'file', notice: `${failure.message}: secrets are in ${this.#file}, readable by you alone` }
+      return { saved: inFile, store: 'file', notice: `${failure.message}: secrets are in ${this.#file}, readable by you alone` }
     }
   }
 
@@ -72,16 +72,16 @@ export class SecretKeeper {
     const keychain = await this.#host.keychain()
     if (keychain === undefined)
       throw new CbcError('io', 'there is no keychain on this system', { hint: 'keep secrets in the file: token_store file' })
-    const kept: Record<string, Stored | undefined> = {}
+    const saved: Record<string, Stored | undefined> = {}
     try {
       for (const [key, secret] of secrets) {
         const account = `${profile} ${key} ${this.#host.random.uuid()}`
         if (secret !== undefined) await keychain.set(account, secret)
-        kept[key] = secret === undefined ? undefined : { keychain: account }
+        saved[key] = secret === undefined ? undefined : { keychain: account }
       }
-      return kept
+      return saved
     } catch (error) {
-      await this.forget(accounts(kept))
+      await this.forget(accounts(saved))
       throw error
     }
   }

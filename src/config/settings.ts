@@ -23,7 +23,7 @@ const boolean = (text: string, what: string) => String(booleanOf(text, what))
 
 /** All settings of a profile. */
 export const SETTINGS = {
-  url: { summary: 'the service, as https://defense-xxx.conferdeploy.net', needed: true, check: (text, what) => addressOf(text, what) },
+  url: { summary: 'the service, such as https://defense-xxx.conferdeploy.net', needed: true, check: (text, what) => addressOf(text, what) },
   org_key: { summary: 'the organization: Settings > API Access in the console', needed: true, check: orgKeyOf },
   token: { summary: 'an API key: <API secret key>/<API ID>', secret: true, check: tokenOf },
   csp_api_token: {
@@ -37,8 +37,8 @@ export const SETTINGS = {
   proxy: { summary: 'a proxy: http://host:port or http://user:password@host:port', check: proxyAddress },
   ignore_system_proxy: { summary: 'ignore HTTPS_PROXY and similar variables', check: boolean },
   ssl_cert_file: { summary: 'the certificates of the authorities to trust, a PEM file', check: certificates },
-  ssl_verify: { summary: 'false: take any certificate', check: boolean },
-  ssl_verify_hostname: { summary: 'false: take a certificate for another name', check: boolean },
+  ssl_verify: { summary: 'false: accept any certificate', check: boolean },
+  ssl_verify_hostname: { summary: 'false: accept a certificate for another name', check: boolean },
   default_timeout: { summary: 'how long one exchange may take, milliseconds', check: (text, what) => String(timeoutOf(text, what)) },
   integration: { summary: 'a name in front of the User-Agent', check: printable },
   read_only: { summary: 'refuse everything that changes an endpoint or the organization', check: boolean },

@@ -21,7 +21,7 @@ export async function profileWarnings(
       : [`profile "${name}": ssl_verify_hostname is off, so any server with a valid certificate can pass for the service`]),
     ...(caseFolder === undefined
       ? []
-      : [`profile "${name}": its setting "case" does nothing yet: no command is recorded in ${caseFolder}`]),
+      : [`profile "${name}": its setting "case" has no effect yet: no command is recorded in ${caseFolder}`]),
     ...(open === undefined ? [] : [`${open.what}: ${open.mend}`]),
   ]
 }

@@ -61,7 +61,7 @@ export class DeadlineError extends CbcError {
 
 /** Makes a signal that follows `signal`, which may live much longer. The deadline of `signal` holds for the new one too. */
 export function linked(signal?: AbortSignal): Linked {
-  return following(signal, reason => reason)
+  return follow(signal, reason => reason)
 }
 
 /** Calls back after `ms` milliseconds, unless the function returned is called before. */
@@ -78,7 +78,7 @@ export function timer(clock: Clock, ms: number, callback: () => void): () => voi
  * time left. Deadlines can be nested: the earliest holds. When an outer one passes, the innermost names what was not done in time.
  */
 export function withDeadline(clock: Clock, ms: number, what: string, signal?: AbortSignal): { signal: AbortSignal; clear(): void } {
-  const link = following(signal, reason => (reason instanceof DeadlineError ? new DeadlineError(what) : reason))
+  const link = follow(signal, reason => (reason instanceof DeadlineError ? new DeadlineError(what) : reason))
   const stop = timer(clock, ms, () => link.abort(new DeadlineError(what)))
   DEADLINES.set(link.signal, Math.min(clock.monotonic() + ms, deadlineOf(signal)))
   return {
@@ -122,7 +122,7 @@ export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
   const onLeave = () => late.abort(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   leave?.addEventListener('abort', onLeave, { once: true })
-  handDown(signal, late.signal)
+  inheritCleanupSignal(signal, late.signal)
   DEADLINES.set(late.signal, deadlineOf(signal) + ms)
   return {
     signal: late.signal,
@@ -135,7 +135,7 @@ export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
   }
 }
 
-function handDown(from: AbortSignal | undefined, to: AbortSignal): void {
+function inheritCleanupSignal(from: AbortSignal | undefined, to: AbortSignal): void {
   const leave = cleanupSignalOf(from)
   if (leave !== undefined) LEFT.set(to, leave)
 }
@@ -150,13 +150,13 @@ function deadlineOf(signal: AbortSignal | undefined): number {
 }
 
 /** @param reasonFor turns the other signal's reason into the one for this signal */
-function following(signal: AbortSignal | undefined, reasonFor: (reason: unknown) => unknown): Linked {
+function follow(signal: AbortSignal | undefined, reasonFor: (reason: unknown) => unknown): Linked {
   const controller = new AbortController()
   const onAbort = () => controller.abort(reasonFor(signal?.reason))
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
   DEADLINES.set(controller.signal, deadlineOf(signal))
-  handDown(signal, controller.signal)
+  inheritCleanupSignal(signal, controller.signal)
   return {
     signal: controller.signal,
     abort: reason => controller.abort(reason),

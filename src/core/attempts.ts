@@ -7,7 +7,7 @@ const MAX_ATTEMPTS = 4
 const RETRY_WINDOW_MS = 120_000
 
 /** A failed attempt that is to be retried. */
-export interface Failed {
+export interface FailedAttempt {
   /** When the attempt that failed began, in milliseconds of the steady clock; default: now. */
   since?: number
   /** Milliseconds to wait before the next attempt. */
@@ -35,7 +35,7 @@ export class Attempts {
   }
 
   /** Takes one retry. @returns false where the failure is final: no retry is left, or too little time */
-  take({ since, rest = 0, signal }: Failed = {}): boolean {
+  take({ since, rest = 0, signal }: FailedAttempt = {}): boolean {
     const now = this.#clock.monotonic()
     this.#until ??= (since ?? now) + RETRY_WINDOW_MS
     if (rest > Math.min(this.#until - now, timeLeft(this.#clock, signal))) this.#left = 0

@@ -85,7 +85,7 @@ export function asCbcError(thrown: unknown): CbcError {
     return new CbcError('io', `${path ?? syscall}: ${ERRNO[code] ?? code}`, { cause: thrown })
   }
   return new CbcError('internal', `internal error: ${thrown.message}`, {
-    hint: 'this is a defect of cbc; run it again with CBC_DEBUG=1 for the trace',
+    hint: 'this is a defect of cbc; run it again with CBC_DEBUG=1 for a stack trace',
     cause: thrown,
   })
 }

@@ -17,9 +17,9 @@ export type Trace =
 /** A trace in the ledger. */
 export interface LedgerNote {
   /** Adds facts that have become known: the ids that the service assigned. */
-  know(facts: { session_id?: string; file_id?: string; joined?: boolean }): void
+  update(facts: { session_id?: string; file_id?: string; joined?: boolean }): void
   /** This run no longer needs it; the last run that uses it removes it. */
-  leave(): void
+  release(): void
   /** Removes the entry, because what it names is gone. */
   strike(): void
 }
@@ -46,4 +46,4 @@ export interface Ledger {
 }
 
 /** A ledger that records nothing. */
-export const NO_LEDGER: Ledger = { note: () => ({ know() {}, leave() {}, strike() {} }), entries: () => [] }
+export const NO_LEDGER: Ledger = { note: () => ({ update() {}, release() {}, strike() {} }), entries: () => [] }

@@ -99,12 +99,12 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
       open.set(id, record)
       append(record)
       return {
-        know(facts) {
+        update(facts) {
           if (Object.entries(facts).every(([name, fact]) => record.trace[name as keyof Trace] === fact)) return
           record.trace = { ...record.trace, ...facts } as Trace
           append({ id, know: facts as Partial<Trace> })
         },
-        leave() {
+        release() {
           record.left = true
           append({ id, left: true })
         },

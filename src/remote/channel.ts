@@ -335,7 +335,7 @@ export class Channel {
     this.#closed = true
     const { keep, ledger = NO_LEDGER, device, notice } = this.#options
     if (keep || this.#detached) return this.#noted.strike()
-    if (this.#started) this.#noted.leave()
+    if (this.#started) this.#noted.release()
     else this.#noted.strike()
     const { id } = this
     if (this.#started && this.#sessionInDoubt === id)

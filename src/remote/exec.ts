@@ -124,7 +124,7 @@ async function endIfGivenUp(
         path: firstWord(commandLine) ?? '',
         ...(left.pid === undefined ? {} : { pid: left.pid }),
       })
-      .leave()
+      .release()
     session.notice(stillRuns(session, commandLine, left))
   }
   session.keepOpenForInspection(error)

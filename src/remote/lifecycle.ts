@@ -180,7 +180,7 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
   try {
     const open = await findOpenSession(api, device.id, signal)
     if (open !== undefined) {
-      noted.know({ session_id: open.id, joined: true })
+      noted.update({ session_id: open.id, joined: true })
       return { session: open, started: false, noted }
     }
     signal.throwIfAborted()
@@ -192,7 +192,7 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
     const session = await startSession(options, signal)
     // The service answers with the device's session if it has got one meanwhile: a session that has had commands is somebody else's.
     const started = !(Number(session.current_command_index) > 0)
-    noted.know({ session_id: session.id, joined: !started })
+    noted.update({ session_id: session.id, joined: !started })
     return { session, started, noted }
   } catch (error) {
     // After a refusal there is no session. When no answer came there may be one, whose id is unknown.
@@ -222,14 +222,14 @@ async function closeUnused(noted: LedgerNote, { api, device, clock, notice, sign
     work,
   )
   if (closed) return noted.strike()
-  noted.leave()
+  noted.release()
   if (why !== undefined) notice?.(leftoverNotice(why, '`cbc lr gc` closes it, or its idle time does'))
 }
 
 /** Closes the session again if it was started here. */
 async function closeIfStarted({ session, started, noted }: Begun, options: OpenOptions): Promise<void> {
   if (!started || (await closeQuietly(session.id, options, options.signal))) noted.strike()
-  else noted.leave()
+  else noted.release()
 }
 
 /** Whether the service itself refused a request, and therefore made nothing. 408 is no refusal: only the answer may have taken too long. */

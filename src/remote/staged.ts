@@ -35,7 +35,7 @@ export async function closeStaged(session: RemoteSession, { sessionId, fileId, p
     work.signal,
   )
   if (why === undefined) return noted.strike()
-  noted.leave()
+  noted.release()
   const told = session.undeletedCopies++
   if (told < MAX_NAMED_COPIES) session.notice(leftoverNotice(why, `it is removed when session ${sessionId} ends, or by \`cbc lr gc\``))
   if (told === MAX_NAMED_COPIES)
@@ -64,7 +64,7 @@ export async function closeUnnamed(
     work.signal,
   )
   if (why === undefined && found.length > 0) return noted.strike()
-  noted.leave()
+  noted.release()
   if (why !== undefined)
     session.notice(leftoverNotice(new CbcError('remote', `${what} (${why.message})`), `it is removed when session ${sessionId} ends`))
 }

@@ -43,7 +43,7 @@ export async function removeTemporary(session: RemoteSession, path: string, work
 
 /** Leaves a temporary file on the endpoint to `lr gc`. */
 export function leaveTemporary(session: RemoteSession, path: string): void {
-  session.temporaries.get(path)?.leave()
+  session.temporaries.get(path)?.release()
 }
 
 /** Strikes a temporary file that is gone from the endpoint out of the ledger. */

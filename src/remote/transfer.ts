@@ -85,7 +85,7 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
 /** Settles the ledger's line of a copy whose id is not known: whether there is such a copy depends on how far its command got. */
 function settleUnnamedCopy(session: RemoteSession, path: string, { noted, state }: Staging, error: unknown): void {
   if (state === 'over' || (state === undefined && stagedNothing(error))) return noted.strike()
-  noted.leave()
+  noted.release()
   if (state === 'begun')
     session.notice(
       leftoverNotice(new CbcError('remote', `perhaps the cloud's copy of ${path}`), `it is removed when session ${session.id} ends`),
@@ -114,7 +114,7 @@ async function stage(
   const note = ({ file_details: details }: Command, sessionId: string) => {
     if (typeof details?.file_id !== 'string' || details.file_id === '') return
     Object.assign(staging, { fileId: details.file_id, sessionId })
-    staging.noted.know({ session_id: sessionId, file_id: details.file_id })
+    staging.noted.update({ session_id: sessionId, file_id: details.file_id })
   }
   await session.issue(
     {
@@ -263,7 +263,7 @@ async function stageLocal(
       staged: { id },
       sha256,
     } = await uploadOnce(source, { api, sessionId, name, clock, random, progress, signal })
-    noted.know({ file_id: id })
+    noted.update({ file_id: id })
     return { id, sessionId, sha256, noted }
   } catch (error) {
     if (stagedNothing(error)) noted.strike()

@@ -61,7 +61,7 @@ describe('a profile', () => {
 
   it('whose case folder records nothing says so', async () => {
     expect(await warnings({ case: '/cases/1' })).toEqual([
-      'profile "p": its setting "case" does nothing yet: no command is recorded in /cases/1',
+      'profile "p": its setting "case" has no effect yet: no command is recorded in /cases/1',
     ])
   })
 

@@ -70,7 +70,7 @@ describe('the ledger', () => {
     const m = machine()
     const noted = m.run(FIRST).note(SESSION)
     m.clock.advance(5)
-    noted.know({ session_id: '1:7' })
+    noted.update({ session_id: '1:7' })
     const seen = () =>
       m
         .run(SECOND)
@@ -94,7 +94,7 @@ describe('the ledger', () => {
       { kind: 'program', device_id: 7, path: 'x', pid: '3272' },
       { kind: 'program', device_id: 7 },
     ] as Trace[])
-      ledger.note(trace).leave()
+      ledger.note(trace).release()
     expect(
       m
         .run(SECOND)
@@ -105,7 +105,7 @@ describe('the ledger', () => {
 
   it('shows that what a living run has released is no longer used', () => {
     const m = machine()
-    m.run(FIRST).note(SESSION).leave()
+    m.run(FIRST).note(SESSION).release()
     expect(m.run(SECOND).entries()).toMatchObject([{ used: false }])
   })
 
@@ -178,7 +178,7 @@ describe('the ledger', () => {
     const m = machine()
     writeFileSync(m.directory, 'in its place')
     const ledger = m.run()
-    ledger.note(FILE).know({ session_id: '1' })
+    ledger.note(FILE).update({ session_id: '1' })
     ledger.note(SESSION).strike()
     expect(m.warnings).toEqual([expect.stringContaining('cbc lr gc')])
     expect(ledger.entries()).toEqual([])
@@ -203,7 +203,7 @@ describe('the ledger', () => {
             if (noted !== undefined) one?.open.push({ noted, path })
           } else if (item !== undefined && does === 'know') {
             item.file_id = `${which}`
-            item.noted.know({ file_id: item.file_id })
+            item.noted.update({ file_id: item.file_id })
           } else if (item !== undefined) {
             item.noted.strike()
             one?.open.splice(which, 1)

@@ -24,10 +24,10 @@ export class FakeLedger {
         this.noted.push(trace)
         this.onNote(trace)
         return {
-          know: facts => {
+          update: facts => {
             stored.trace = { ...stored.trace, ...facts } as Trace
           },
-          leave: () => {
+          release: () => {
             stored.left = true
           },
           strike: () => this.#strike(stored),

@@ -105,7 +105,7 @@ export const fileUpload = defineOrganizationVerb({
         } catch (error) {
           if (stagedNothing(error)) noted.strike()
           else {
-            noted.leave()
+            noted.release()
             context.notice(
               leftoverNotice(
                 new CbcError('remote', `perhaps the cloud's copy of ${source.path}`),

@@ -1,4 +1,4 @@
-import type { Wanted } from '../../api/device-control.ts'
+import type { SearchCriteria } from '../../api/device-control.ts'
 import { Attempts } from '../../core/attempts.ts'
 import { withDeadline } from '../../core/abort.ts'
 import { bounded, MAX_UNANNOUNCED_BYTES } from '../../core/bounded.ts'
@@ -14,7 +14,7 @@ import type { OrganizationContext } from '../define-organization.ts'
  */
 export async function* exportByJob(
   what: 'approvals' | 'devices',
-  wanted: Wanted,
+  wanted: SearchCriteria,
   format: 'CSV' | 'JSON',
   context: OrganizationContext,
 ): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import type { PagingOptions, Wanted } from '../../api/device-control.ts'
+import type { PagingOptions, SearchCriteria } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
 import { isJson } from '../../core/format.ts'
 import type { Column, IntoFile, Result, Row } from '../../core/result.ts'
@@ -65,7 +65,7 @@ interface Wishes {
 
 async function exported(
   what: 'approvals' | 'devices',
-  wanted: Wanted,
+  wanted: SearchCriteria,
   search: (options: PagingOptions) => AsyncIterable<object>,
   { file, job, force }: Wishes,
   columns: Column[],

@@ -1,4 +1,4 @@
-import type { UsbSearch, Wanted } from '../../api/device-control.ts'
+import type { UsbSearch, SearchCriteria } from '../../api/device-control.ts'
 import { usage } from '../../core/errors.ts'
 import { value, values, type Option } from '../define.ts'
 
@@ -68,7 +68,7 @@ export function approvalsWanted({
   product: string[]
   deviceId: string[]
   query: string | undefined
-}): Wanted {
+}): SearchCriteria {
   return wanted({ 'device.id': deviceId, vendor_name: vendor, product_name: product }, query)
 }
 
@@ -81,7 +81,7 @@ export interface DeviceFilters {
   query: string | undefined
 }
 
-export function devicesWanted({ status, vendor, product, serial, endpoint, query }: DeviceFilters): Wanted {
+export function devicesWanted({ status, vendor, product, serial, endpoint, query }: DeviceFilters): SearchCriteria {
   const criteria = {
     'endpoint.endpoint_name': endpoint,
     product_name: product,
@@ -97,7 +97,7 @@ export function sorted(sort: Sort[]): { sort: Sort[] } {
 }
 
 /** What was not given is left out, as in the document's examples. */
-function wanted(given: Record<string, string[]>, query: string | undefined): Wanted {
+function wanted(given: Record<string, string[]>, query: string | undefined): SearchCriteria {
   const criteria = Object.fromEntries(Object.entries(given).filter(([, wanted]) => wanted.length > 0))
   return { ...(Object.keys(criteria).length === 0 ? {} : { criteria }), ...(query === undefined ? {} : { query }) }
 }
