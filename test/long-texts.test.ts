@@ -51,9 +51,9 @@ const table = (row: Row, columns: Column[]): string[] => [
 const DOORS: Record<string, (text: string) => unknown> = {
   'a cell of a table': text => table({ name: text, other: 'x' }, [{ key: 'name' }, { key: 'other', flexible: true }]),
   'a cell that wraps': text => table({ name: 'x', other: text }, [{ key: 'name' }, { key: 'other', evidence: true }]),
-  'a path that is cut in its middle': text =>
+  'a path that is shortened in the middle': text =>
     table({ name: text, other: 'x'.repeat(100) }, [{ key: 'name', flexible: 'middle' }, { key: 'other' }]),
-  'a name among others to complete': text => inColumns([text, 'b'], 80, 10),
+  'one of several names to complete': text => inColumns([text, 'b'], 80, 10),
   'a path of an answer': text =>
     isAnswerTo(
       { name: 'directory list', path: text } as CommandRequest,
@@ -86,7 +86,7 @@ const TEXTS = PIECES.flatMap(piece => [`1${many(piece)}"`, `HKLM\\${many(piece)}
 
 it.each(Object.entries(DOORS))('%s of 300,000 hostile characters takes linear time', async (_door, through) => {
   for (const text of TEXTS) {
-    // What is refused, and how, is told by other tests.
+    // Other tests check what is refused, and how.
     await Promise.resolve(text)
       .then(through)
       .catch((error: unknown) => expect(error).not.toBeInstanceOf(RangeError))

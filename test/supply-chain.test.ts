@@ -81,7 +81,7 @@ describe('the build', () => {
       serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
     })
     const required = bill.components.filter(({ scope }) => scope === 'required')
-    // Found in another way than the build does: by the paths that are in the bundle's files.
+    // Determined independently of the build: by the paths in the bundle's files.
     const inputs = Object.values(json<{ outputs: Record<string, { inputs: Record<string, unknown> }> }>('dist/meta.json').outputs).flatMap(
       ({ inputs: held }) => Object.keys(held),
     )
@@ -102,7 +102,7 @@ describe('the build', () => {
     expect(bill.components.find(one => one.group === '@inquirer' && one.name === 'core')?.purl).toMatch(/^pkg:npm\/%40inquirer\/core@\d/)
     for (const { hashes } of bill.components)
       expect(hashes).toEqual([{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) as string }])
-    // Every part is there because of another one, and all that is referred to is there.
+    // Every component has a dependent, and all references exist.
     const refs = new Set(['cbc', ...bill.components.map(one => one['bom-ref'])])
     const needed = new Set(bill.dependencies.flatMap(({ dependsOn }) => dependsOn))
     expect([...needed].filter(ref => !refs.has(ref))).toEqual([])

@@ -26,7 +26,7 @@ afterAll(async () => {
   await Promise.all(closing.map(close => close()))
 })
 
-/** A client of a lab whose Cloud Services Platform has a host of its own, and what was sent. `answer` may take a request for the lab. */
+/** A client of a lab whose Cloud Services Platform has its own host, and its requests. `answer` may pass a request to the lab. */
 function bench(auth: Csp, answer: (request: WireRequest) => ReturnType<Transport> | undefined = () => undefined) {
   const clock = new FakeClock()
   const lab = openLab({ clock, random, checkIn: 0 })

@@ -81,7 +81,7 @@ describe.each(['approvals', 'blocks', 'devices', 'products'])('the Device Contro
     const { http } = await client(server.url)
     const answer = await make(new DeviceControl(http, ORG), example)
     await server.done()
-    // A list is the list in the documented object, but for searches: they say how many there are.
+    // The printed list is the documented object; only searches also have a total.
     const printed = response.body
     expect(answer).toEqual(/^Search/.test(call) ? printed : (printed?.['results'] ?? printed?.['terms'] ?? printed))
   })
@@ -169,7 +169,7 @@ describe('values in the forms that servers really send', () => {
 })
 
 describe('paging', () => {
-  /** A service with so many approvals, that answers as `behave` bends it. */
+  /** A service with `total` approvals, whose answers `behave` changes. */
   const paged = async (
     total: number,
     behave: (page: { start: number; rows: number; ids: number[] }) => {

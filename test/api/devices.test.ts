@@ -87,7 +87,7 @@ it.each([
 })
 
 describe('all devices', () => {
-  /** A service with so many devices that never gives more than `most` at once, and what it was asked. */
+  /** A service with `total` devices that returns at most `most` at once, and records the requests. */
   async function organization(total: number, most = Infinity) {
     const asked: Record<string, unknown>[] = []
     const { http } = await client('https://service.example', {

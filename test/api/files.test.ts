@@ -51,7 +51,7 @@ describe('Get File Content', () => {
     await Promise.all([server.done(), storage.done()])
     expect(storage.requests[0]?.headers).not.toHaveProperty('x-auth-token')
     expect(JSON.stringify(storage.requests[0]?.headers)).not.toContain(TOKEN)
-    // The query of storage elsewhere is a key to it.
+    // The query of the storage URL grants access to it.
     expect(exchanges.map(({ path }) => path)).toEqual(['/content', `${storage.url}/bucket/x`])
   })
 

@@ -7,7 +7,7 @@ import { answering, CHANGE, client, failure, READ, TOKEN } from './support.ts'
 
 const DOCUMENTED = (code: string) => ({ success: false, message: 'string', error_code: code })
 
-/** "Response" of every call: status, its documented body, and what it is for the user. */
+/** "Response" of every call: status, its documented body, and the error that the user sees. */
 const STATUSES = [
   { status: 400, body: DOCUMENTED('BadRequest'), code: 'remote', exit: 5, message: 'make thing: string', hint: undefined },
   {
@@ -86,7 +86,7 @@ describe('the HTTP status', () => {
     ['garbage', '\u0000\ufffd{'],
     ['null', 'null'],
     ['a list', '[]'],
-    ['a text', '"no"'],
+    ['a string', '"no"'],
     ['an object without a message', { error: 'x' }],
     ['an empty message', { success: false, message: ' ', error_code: 'Forbidden' }],
     ['a message that is not a string', { success: false, message: { a: 1 } }],
@@ -176,7 +176,9 @@ it('the error for a file that is too large for a gateway says its size, and that
   )
   const error = await failure(upload)
   expect(error).toMatchObject({ code: 'remote', facts: { http_status: 413 } })
-  expect(error.message).toBe('upload tool.zip: with 2.0 MiB it is too large for the service, or for a gateway in front of it; nothing was put')
+  expect(error.message).toBe(
+    'upload tool.zip: with 2.0 MiB it is too large for the service, or for a gateway in front of it; nothing was put',
+  )
   expect(requests).toHaveLength(1)
 })
 

@@ -269,7 +269,7 @@ describe('repeating a request', () => {
     const after = times.map(time => time - from)
     expect(after.slice(0, 2)).toEqual([0, 3000])
     expect(new Set(after).size).toBe(5)
-    // Once the service takes what comes, they go as they come.
+    // Once the service accepts requests again, they are sent without a wait.
     for (let n = 0; n < 5; n++) await clock.run(http.json(READ))
     times.length = 0
     await clock.run(Promise.all([http.json(READ), http.json(READ), http.json(READ)]))
@@ -366,7 +366,7 @@ describe('a slow service', () => {
     const from = clock.now()
     expect(await clock.run(failure(http.json(CHANGE)))).toMatchObject({ code: 'unknown_outcome' })
     expect(clock.now() - from).toBe(60_000)
-    // Of the two timeouts the call's own decides.
+    // Of the two timeouts, that of the call is decisive.
     expect(idle).toBeGreaterThan(60_000)
   })
 

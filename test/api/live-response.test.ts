@@ -8,7 +8,7 @@ import { HurriedClock } from '../support/hurried-clock.ts'
 import { scripted, type RecordedRequest } from '../support/server.ts'
 import { answering, client, collect, failure } from './support.ts'
 
-/** One example of the Live Response document. `text`: a request that is printed as no JSON; `note`: what is odd about it. */
+/** One example of the Live Response document. `text`: a request that is not valid JSON as printed; `note`: what is odd about it. */
 interface Example {
   call: string
   form: 'http' | 'curl'
@@ -71,11 +71,11 @@ async function make(live: LiveResponse, { call, request: { path, body } }: Examp
   }
 }
 
-/** What the client makes of a call that answers nothing of use. */
+/** Calls whose answer the client does not use. */
 const SILENT_CALLS = new Set(['Close Session', 'Delete File', 'Cancel Command'])
 
 /**
- * Examples whose printed response is none to the printed request: a command that nobody can follow, another command's state, another file.
+ * Examples whose printed response does not belong to the printed request: a command without an id, another command's state, another file.
  */
 const BROKEN_IN_PRINT: readonly [(example: Example) => boolean, string][] = [
   [
@@ -99,7 +99,7 @@ function checkUpload({ parts }: RecordedRequest): void {
 }
 
 describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Response document, %s', name => {
-  // What no JSON serializer writes is what no client sends: a backslash that isn't escaped, a field that is missing.
+  // A client cannot send what no JSON serializer writes: an unescaped backslash, a missing field.
   const printed = examples(name).filter(({ request }) => request.text === undefined)
 
   it.each(printed)('line $line: $call ($form)', async example => {
@@ -111,7 +111,7 @@ describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Respon
     const token = headers['X-AUTH-TOKEN'] ?? headers['X-Auth-Token'] ?? ''
     const content = response.body ?? response.text
     const broken = BROKEN_IN_PRINT.find(([printed]) => printed(example))?.[1]
-    // A read whose answer is none to the question goes again.
+    // A read whose answer belongs to another request is repeated.
     const server = await scripted(
       Array.from({ length: broken === undefined ? 1 : 5 }, () => ({
         method,
@@ -126,7 +126,7 @@ describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Respon
       expect(await failure(made)).toMatchObject({ code: 'network', message: expect.stringContaining(broken) })
       return await server.done()
     }
-    // One example answers for another command than was asked for.
+    // One example answers for another command than the requested one.
     if (call === 'Retrieve Command Status' && (content as { id: number }).id !== Number(path.split('/').at(-1))) {
       expect(await failure(made)).toMatchObject({ code: 'network', message: expect.stringContaining('is about command') as string })
       return await server.done()

@@ -73,7 +73,7 @@ it.each([
 ])('reading pages gives up on a service that invents items forever and announces %s', async (_, num_found, bound) => {
   let last = 0
   const reading = async () => {
-    // One that is new a page is enough to go on.
+    // One new item per page is enough to continue.
     for await (const { id } of pages(async start => ({ results: Array<Item>(50_000).fill({ id: start }), num_found }), 50_000)) last = id
   }
   await expect(reading()).rejects.toMatchObject({ code: 'network', message: expect.stringMatching(/does not end/) as string })

@@ -20,7 +20,7 @@ const rm = (object: string, more: object = {}) => ({
 })
 const RM: CommandRequest = { name: 'delete file', path: 'C:\\demo\\a.txt' }
 
-/** A client of a service that answers these one after the other, the last for ever. */
+/** A client of a service that gives these answers in order, and repeats the last one. */
 async function over(...answers: unknown[]): Promise<{ http: Http; sent: () => string[] }> {
   const { transport, requests } = answering(
     ...answers.map(answer => (answer === undefined ? { status: 204 } : { text: JSON.stringify(answer) })),

@@ -15,18 +15,18 @@ const STORAGE = 'https://storage.example'
 const CSP = new URL('https://csp.example')
 const ACCESS = 'ACCESS-TOKEN-4711'
 
-/** Who calls, in all ways, and what must be on the service's own origin and nowhere else. */
+/** Every kind of authentication, and the headers that must be sent to the service's own origin only. */
 const CALLERS: [Authentication, Record<string, string>][] = [
   [{ kind: 'api-key', token: new Secret('SECRETKEY4711/ID4711') }, { 'x-auth-token': 'SECRETKEY4711/ID4711' }],
   [{ kind: 'csp-api-token', token: new Secret('APITOKEN4711'), csp: CSP }, { authorization: `Bearer ${ACCESS}` }],
   [{ kind: 'csp-oauth-app', id: 'APP4711', secret: new Secret('APPSECRET4711'), csp: CSP }, { authorization: `Bearer ${ACCESS}` }],
 ]
 
-/** What can be asked for, and a good answer to it. */
+/** Every kind of request, and a valid answer to it. */
 const CALLS: [string, string, (connection: Connection) => Promise<unknown>][] = [
   ['a JSON answer', '{"id": 7, "name": "X"}', async ({ devices }) => await devices.get(7)],
   ["a file's content", 'content', async ({ liveResponse }) => await collect((await liveResponse.openFile('1:7', 'f')).bytes)],
-  ['what a job made', 'content', async ({ jobs }) => await collect((await jobs.download('7')).bytes)],
+  ['the file of a job', 'content', async ({ jobs }) => await collect((await jobs.download('7')).bytes)],
 ]
 const CASES = CALLERS.flatMap(([auth, headers]) =>
   CALLS.map(([what, text, call]) => ({ kind: auth.kind, what, auth, headers, text, call })),
@@ -34,7 +34,7 @@ const CASES = CALLERS.flatMap(([auth, headers]) =>
 
 const NOTHING: Record<string, string> = {}
 
-/** A service that redirects everything, other origins that answer, and who was asked for what. */
+/** A service that redirects everything, other origins that answer, and a record of all requests. */
 function opened(
   auth: Authentication,
   text: string,
@@ -106,7 +106,7 @@ describe.each(CASES)('$what that is redirected, requested with an $kind,', ({ au
   })
 })
 
-/** Bodies hold what nobody else is to see: a file, a search, the secret that an access token is asked for with. */
+/** Bodies contain secrets: a file, a search, the credentials for an access token. */
 it.each<[string, (connection: Connection) => Promise<unknown>]>([
   ['a search', ({ devices }) => devices.search({})],
   ['a change', ({ usb }) => usb.createApprovals([])],

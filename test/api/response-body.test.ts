@@ -56,7 +56,7 @@ const { object: value } = fc.letrec<{ object: unknown; list: unknown; value: unk
     { weight: 5, arbitrary: fc.dictionary(fc.constantFrom(...FIELDS), tie('value'), { maxKeys: 8 }) },
   ),
 }))
-/** Half of the answers have an id that the next call could go by. */
+/** Half of the answers have an id that the next call could use. */
 const answer = fc
   .tuple(fc.constantFrom('7', 7, undefined), value)
   .map(([id, whole]) => (id === undefined || Array.isArray(whole) ? whole : { ...(whole as object), id }))

@@ -29,7 +29,7 @@ beforeAll(async () => {
   shell = await openShell({ terminal: true })
 })
 
-/** All nodes below one, with the words that name them. */
+/** All nodes below one, with their words. */
 function nodesBelow(node: CommandNode, words: string[] = []): { node: CommandNode; words: string[] }[] {
   return (node.children ?? []).flatMap(child => [
     { node: child, words: [...words, child.name] },
@@ -39,7 +39,7 @@ function nodesBelow(node: CommandNode, words: string[] = []): { node: CommandNod
 const COMMANDS = nodesBelow(GRAMMAR.root)
 const WIDTHS = [72, 80, 100]
 
-/** Lines that are too long, but for examples, which are copied whole, and what can't be broken. */
+/** Lines that are too long, except examples, which are copied whole, and words that cannot be broken. */
 const tooLong = (text: string, width: number) => text.split('\n').filter(line => line.length > width && !/^ {2}\S/.test(line))
 async function help(grammar: Grammar, words: string[], width: number): Promise<string> {
   const outcome = await parse({ ...grammar, width }, [...words, '--help'])

@@ -14,11 +14,11 @@ import { bundled, exit, run } from '../lab/store/support.ts'
 import { testFolder } from '../support/folder.ts'
 
 const TOKEN = 'SUPERSECRETKEY0123456789/APIID12345'
-/** How often each of several processes writes. */
+/** How many times each process writes. */
 const ROUNDS = 25
 const VALUES = { url: 'https://defense.example.com', org_key: 'ABCD1234' }
 
-/** A keychain in memory; what fails is thrown. */
+/** A keychain in memory; `fails` may throw. */
 function memoryKeychain(fails: (what: 'get' | 'set' | 'delete', account: string) => boolean = () => false) {
   const kept = new Map<string, string>()
   const may = (what: 'get' | 'set' | 'delete', account: string) => {

@@ -264,7 +264,7 @@ describe('a missing or invalid setting', () => {
     ['a token in place of a URL', [undefined, { ...ENV, CBC_URL: 'SECRET/ABCDEF' }], 'usage', /is not an https address/],
     ['a broken URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@' }], 'usage', /is not an https address/],
     ['a URL with a password', [undefined, { ...ENV, CBC_URL: 'https://me:SECRET@host' }], 'usage', /user name or password/],
-    ['http to somewhere', [undefined, { ...ENV, CBC_URL: 'http://host' }], 'usage', /http is only for this machine/],
+    ['plain http to another host', [undefined, { ...ENV, CBC_URL: 'http://host' }], 'usage', /http is only for this machine/],
     ['another protocol', [undefined, { ...ENV, CBC_URL: 'ftp://host' }], 'usage', /is not an https address/],
   ]
 

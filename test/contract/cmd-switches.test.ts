@@ -19,12 +19,12 @@ beforeEach(() => {
   sent = []
 })
 
-/** Paths of commands that went out. */
+/** Paths of issued commands. */
 const paths = () =>
   sent
     .filter(({ url, body }) => /\/commands$/.test(url.pathname) && body instanceof Uint8Array)
     .map(({ body }) => (JSON.parse(Buffer.from(body as Uint8Array).toString()) as { path?: string }).path ?? '')
-/** A switch that was taken for a path, on whatever drive. */
+/** A switch that was taken for a path, on any drive. */
 const taken = /^[A-Za-z]:\\(Windows\\system32\\)?(-?[a-z?]|a-?d|o-?d|s\\q)\\?$/i
 
 /** Command lines of a verb in which each remote path is a switch. */

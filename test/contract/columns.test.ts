@@ -5,7 +5,7 @@ import { commandLines } from '../support/command-lines.ts'
 import { testHost } from '../support/host.ts'
 import { openTenant, withoutService } from '../support/tenant.ts'
 
-/** Commands whose results have whatever fields there are, and the shell, whose lines have columns of their own. */
+/** Commands whose results have arbitrary fields, and the shell, whose lines have their own columns. */
 const OPEN = ['api', 'lr connect', 'lab devices']
 
 async function leaves(node: CommandNode, path: string[]): Promise<{ path: string; leaf: Leaf }[]> {

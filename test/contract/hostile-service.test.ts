@@ -8,7 +8,7 @@ import { openTenant, type Tenant } from '../support/tenant.ts'
 import { memoryOutput } from '../support/host.ts'
 
 const FORMS = ['table', 'json', 'ndjson', 'csv'] as const
-/** The forms of output, and whether it is a terminal; undefined: what is shown where nothing is asked for. */
+/** The output formats, and whether stdout is a terminal; undefined: the default format. */
 const FORM = fc.record({ form: fc.constantFrom(undefined, ...FORMS), terminal: fc.boolean() })
 const HOSTILITY: fc.Arbitrary<Hostility> = fc.record({
   seed: fc.integer(),
@@ -17,9 +17,9 @@ const HOSTILITY: fc.Arbitrary<Hostility> = fc.record({
 })
 const DOCUMENTED = new Set<number>([0, ...Object.values(EXIT_CODES)])
 
-/** They write bytes as they are where no JSON is asked for. */
+/** Commands that write bytes unchanged unless JSON is requested. */
 const BYTES = new Set(['lr cat', 'lr hexdump', 'lr exec', 'lr script', 'usb device export', 'usb approval export'])
-/** What a line says of its output itself goes first. */
+/** Output options of a line, which take precedence. */
 const OWN_FORM = new Set(['-o', '--output', '--json'])
 
 const LINES = await commandLines()
@@ -95,10 +95,10 @@ describe('a giant', () => {
   })
 })
 
-/** That the output is what it was to be. */
+/** Checks that the output has the right format. */
 function checkForm(form: (typeof FORMS)[number] | undefined, terminal: boolean, out: string): void {
   // Tabs are text where the bytes of a file are shown as such.
-  // Lines of CSV end in CRLF, and an export is CSV where nothing else is asked for.
+  // Lines of CSV end in CRLF, and an export is CSV by default.
   if (terminal) expect(dangers(out.replaceAll('\r\n', '\n'), '\n\t'), out).toEqual([])
   if (form === 'json' && out !== '') JSON.parse(out)
   if (form === 'ndjson') {
@@ -112,7 +112,7 @@ function checkForm(form: (typeof FORMS)[number] | undefined, terminal: boolean, 
   }
 }
 
-/** RFC 4180, as others read it. */
+/** An independent reader for RFC 4180. */
 function readCsv(text: string): string[][] {
   const rows: string[][] = []
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/gy

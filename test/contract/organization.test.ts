@@ -5,7 +5,7 @@ import { words } from '../../src/engine/tokenize.ts'
 import { run } from '../support/program.ts'
 import { openTenant, withoutService } from '../support/tenant.ts'
 
-/** What can't be run without more around it; test/e2e/administration.test.ts does it. */
+/** Commands that need more preparation; test/e2e/administration.test.ts runs them. */
 const ELSEWHERE = ['command cancel']
 
 /** The words of a command line below the program: `usb`, then what follows. */
@@ -42,7 +42,7 @@ describe.each(definitions)('$path $name', ({ path, name, verb }) => {
       expect({ line, code, err }).toEqual({ line, code: 0, err: '' })
       const shape = JSON.parse(out) as object
       expect(shape).toBeTypeOf('object')
-      // A dry run shows steps, and an export the file that it wrote.
+      // A dry run shows steps, and an export names the file that it wrote.
       if (verb.fields !== undefined && !/--dry-run| export /.test(line))
         expect(verb.fields).toEqual(expect.arrayContaining(fieldsIn(shape)))
     }

@@ -19,7 +19,7 @@ const SERVICE = 'http://lab.localhost'
 const CSP = 'http://csp.localhost'
 
 const LINES = (await commandLines()).map(({ words }) => words)
-/** What looks at profiles and the way to the service. */
+/** Commands for profiles and the connection to the service. */
 const OTHERS = [
   ['config', 'list'],
   ['config', 'list', '--json'],
@@ -52,10 +52,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** The access tokens that the platform gave out for the command that runs. */
+/** Access tokens that the platform issued for the current command. */
 const given = new Set<string>()
 
-/** Everything that a request was sent with, as a gateway may repeat it. */
+/** All that a request contained, as a gateway may repeat it. */
 const echo = ({ method, url, headers, body }: WireRequest) =>
   `${method} ${url.href} ${Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)
@@ -65,11 +65,11 @@ function answer(status: number, body: string, headers: Record<string, string> = 
   return { status, headers, body: bytes(body) }
 }
 
-/** Services that give away what they were sent, each in its way. @param secrets all that there are */
+/** Services that echo what they were sent, each in its own way. @param secrets all secrets */
 const ECHOES: Record<string, (service: Transport, secrets: () => string[]) => Transport> = {
   'in all texts of good answers': (service, secrets) => spoiling(service, value => repeated(value, secrets())),
   'in a web page': () => async request => answer(200, `<html>${echo(request)}</html>`, { 'content-type': 'text/html' }),
-  'in what is no JSON': () => async request => answer(200, `{"x": ${echo(request)}`, { 'content-type': 'application/json' }),
+  'in an answer that is not JSON': () => async request => answer(200, `{"x": ${echo(request)}`, { 'content-type': 'application/json' }),
   'in a broken connection': () => async request => {
     throw new Error(`bad header ${echo(request)}`)
   },
@@ -97,7 +97,7 @@ function repeated(value: unknown, secrets: readonly string[]): unknown {
   return typeof value === 'string' ? `${value} ${secrets.join(' ')} ${secrets.map(encodeURIComponent).join(' ')}` : value
 }
 
-/** A profile of the SDK's file, as much as it can hold. */
+/** A profile in the SDK's file, with every possible setting. */
 function file(name: string, values: Record<string, string>): Partial<TestWorld> {
   const path = join(folder, name)
   const all = { url: SERVICE, org_key: 'ABCD1234', csp_url_override: CSP, proxy: `http://jane:${PASSWORD}@127.0.0.1:9`, ...values }
@@ -119,7 +119,7 @@ interface Caller {
   marks: string[]
   how: string[]
 }
-/** Who calls: what the program is given, what it is sent with, and what of that may not be shown. */
+/** Every kind of authentication: what the program is given and sends, and what of that is secret. */
 const CALLERS: Record<string, Caller> = {
   'API key': {
     host: { env: { CBC_URL: SERVICE, CBC_TOKEN: TOKEN, CBC_ORG_KEY: 'ABCD1234', CBC_DEBUG: '1' } },
@@ -142,7 +142,7 @@ const CALLERS: Record<string, Caller> = {
 }
 
 /**
- * A service between the program and the lab, whose platform stays as it is unless `platform` changes it too.
+ * Changes the service between the program and the lab, and with `platform` its platform too.
  * @returns the network of a host
  */
 function between(change: (service: Transport) => Transport, platform = false): Partial<TestWorld> {
@@ -191,7 +191,7 @@ const CASES = Object.entries(CALLERS).flatMap(([who, caller]) => caller.how.map(
 
 describe.each(CASES)('a service that echoes what the $who is sent as $how', ({ caller, how }) => {
   it('has it shown by no command', async () => {
-    // All commands come by the same door: with every way of calling, some of them do.
+    // All commands use the same client, so some of them are tested with every kind of authentication.
     await shows(
       [...(how === 'in all texts of good answers' || caller === CALLERS['API key'] ? LINES : LINES.slice(0, 3)), ...OTHERS],
       caller,

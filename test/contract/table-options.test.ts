@@ -94,7 +94,7 @@ it('--human shows readable sizes, and --bytes exact ones', async () => {
 })
 
 it('a table in a pager has whole cells', async () => {
-  // Which is drawn as for a terminal without an end.
+  // A terminal of infinite width.
   const { out, err } = await shown(Infinity, 'lr', 'ps', DEVICE, '--decode', '--tree')
   expect(err).toBe('')
   for (const whole of [

@@ -24,7 +24,7 @@ const COMMANDS: readonly string[][] = [
   ['device', 'list'],
   ['usb', 'device', 'list', '--limit', '6'],
 ]
-/** Rows that may be wider: what reg.exe shows as a line is one, and the terminal breaks it. */
+/** This command may have wider rows: a row is a line as in reg.exe, which the terminal breaks. */
 const UNWRAPPED = 'reg'
 
 let tenant: Tenant

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { CASES, DEVICE, FAULTS, FaultBench, outcomeOf } from '../support/fault-matrix.ts'
 
 const TIMEOUT = 6000
-/** What is begun has to be undone, a few seconds for all of it, milliseconds. */
+/** Time for cleaning up, in milliseconds: a few seconds for everything. */
 const UNDOING = 10_000
 const HOSTS = 'C:\\Windows\\System32\\drivers\\etc\\hosts'
 
-/** Runs a line whose requests of a kind all meet a fault. @returns how many of them there were, and milliseconds */
+/** Runs a line whose requests to `path` all meet a fault. @returns the number of these requests, and milliseconds */
 async function met(path: string, fault: object, ...words: string[]): Promise<{ requests: number; took: number; code: number | 'killed' }> {
   const bench = new FaultBench()
   try {

@@ -6,8 +6,8 @@ import { run } from '../support/program.ts'
 import { openTenant, withoutService, type Ran } from '../support/tenant.ts'
 
 /**
- * What is typed is run in this process, each time with a lab of its own: main() is the program without its host, and a process for each
- * line would take minutes.
+ * Runs a command line in this process, each with its own lab: main() is the program without its host, and a process for each line would
+ * take minutes.
  */
 async function typed(line: readonly string[]): Promise<Ran> {
   const tenant = await openTenant()

@@ -22,7 +22,9 @@ beforeEach(() => {
   sent = []
 })
 
-/** What a request changes on an endpoint or in the organization, in words. Sessions and staged files are the program's own traces. */
+/**
+ * Describes what a request changes on an endpoint or in the organization. Sessions and staged files are the program's own and do not count.
+ */
 function changeOf({ method, url: { pathname }, body }: WireRequest): string | undefined {
   const told = body instanceof Uint8Array ? (JSON.parse(Buffer.from(body).toString()) as { name?: keyof typeof COMMANDS }) : {}
   if (/\/liveresponse\/kill$/.test(pathname)) return 'disable'
@@ -50,7 +52,7 @@ describe('--read-only', () => {
 })
 
 describe('--read-only', () => {
-  // What one example fetches is in the way of the next.
+  // A file that one example fetches is in the way of the next.
   beforeEach(open)
   afterEach(close)
 
@@ -77,7 +79,7 @@ describe('--dry-run', () => {
   )
 })
 
-/** What is not pointed at one exact thing, for each verb that plans, and what a refusal has to name. */
+/** Targets that are not one exact thing, for each verb that plans, and the text that a refusal must contain. */
 const UNEXACT: Record<string, [words: string[], named: string][]> = {
   'lr rm': [
     [['lr', 'rm', 'WIN-FIN-01', 'C:\\Users\\Public\\*.txt'], 'C:\\Users\\Public\\old.txt'],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { glob } from '../../src/core/glob.ts'
 
-/** What the two signs mean, said once more. */
+/** The meaning of the two wildcards, implemented independently. */
 const meaning = (pattern: string, ignoreCase: boolean) =>
   new RegExp(
     `^${pattern

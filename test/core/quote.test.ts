@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { fishWord, posixWord, shellWord } from '../../src/core/quote.ts'
 import { languageOf } from '../../src/host/shell-language.ts'
 
-/** Names as files can have them: each sign that some shell reads something into, and anything else. */
+/** File names with every character that is special in some shell, and any others. */
 const name = fc
   .oneof(
     fc.string({ minLength: 1, unit: fc.constantFrom(...' ab\\\'"`$(){}[]<>|&;!#~*?=:,.-/@%^\n\t') }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SingleFlight } from '../../src/core/single-flight.ts'
 
-/** Work that ends when it is told to, and how often it was begun and given up. */
+/** Work that ends on request, and how often it was started and aborted. */
 function bench() {
   const shared = new SingleFlight<number>()
   const begun: { end(value: number): void; fail(error: Error): void; signal: AbortSignal }[] = []

@@ -8,7 +8,7 @@ import { analyst, failure } from './lab.ts'
 const W = 'WIN-FIN-01'
 const WIN_FIN_01 = 11412673
 
-/** A user of a lab that is served as `settings` say, in a process of its own: it survives when the user's program is killed. */
+/** A user of a lab that runs with `settings` in its own process, and so survives when the user's program is killed. */
 async function served(settings: Record<string, unknown> = {}) {
   const user = analyst()
   const file = join(user.home, 'settings.json')
@@ -23,7 +23,7 @@ async function served(settings: Record<string, unknown> = {}) {
     sessions: async () =>
       (await cbc('lr', 'session', 'list', '--json')).json<{ id: string; device_id: number; current_command_index: number }[]>(),
     file: (name: string, text: string) => writeFileSync(join(user.home, name), text),
-    /** What the ledger still holds. */
+    /** The entries of the ledger. */
     ledger: () => readdirSync(join(user.home, '.local', 'state', 'cbc', 'ledger')),
     leftBehind: async () => (await cbc('lr', 'connect', W, '--json', '-c', 'ls C:\\Windows\\Temp\\cbc-*')).stdout,
     end: () => lab.kill(),
@@ -52,7 +52,7 @@ describe.concurrent('what a killed run left behind', () => {
     expect(planned.map(({ kind }) => kind)).toContain('session')
     expect(await lab.sessions()).toHaveLength(1)
     const done: { kind: string; action: string; error?: unknown }[] = []
-    // The program that was started may hold its output a moment longer.
+    // The program may hold its output open a moment longer.
     await until(async () => {
       const { code, json } = await lab.cbc('lr', 'gc', '--json')
       if (code === 0) done.push(...json<typeof done>())
@@ -60,7 +60,7 @@ describe.concurrent('what a killed run left behind', () => {
     })
     expect(await lab.sessions()).toEqual([])
     expect(lab.ledger()).toEqual([])
-    // An endpoint that takes no session up has had nothing done to it.
+    // An endpoint that never picks up a session has not been changed.
     if (!('checkIn' in settings)) expect(await lab.leftBehind()).toBe('')
     expect((await lab.cbc('lr', 'gc', '--json')).json()).toEqual([])
     await lab.end()
@@ -206,7 +206,7 @@ describe.concurrent('sessions, commands and staged files', () => {
   it('can be cancelled while PENDING, but not after they ended', async () => {
     const lab = await served()
     await lab.cbc('lr', 'session', 'start', W)
-    // The second waits behind the first.
+    // The second waits for the first.
     const begun = []
     for (const line of ['ping -n 600 127.0.0.1', 'whoami']) {
       const run = lab.begin('-v', '--json', 'lr', 'exec', W, line)

@@ -9,7 +9,7 @@ import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
-/** Names of devices that would like to be more than that in one shell or another. */
+/** Device names that would be special in some shell. */
 const HOSTILE = [
   'EVIL1-$(touch pwned)',
   'EVIL2-`touch pwned`',
@@ -39,7 +39,7 @@ const TENANT = {
   CBC_TOKEN: 'SECRET/ID',
 }
 
-/** How to start a shell that reads nothing but what the test gives it, with cbc's script loaded as its users are told to. */
+/** How to start a shell that reads only the test's input, with cbc's script loaded as documented. */
 const STARTS = {
   bash: {
     args: (home: string) => ['--noprofile', '--rcfile', join(home, 'rc'), '-i'],
@@ -60,8 +60,8 @@ const STARTS = {
 type ShellName = keyof typeof STARTS
 
 /**
- * A shell in a terminal, in a folder of its own where a file `two words.txt` is. Its cbc completes; instead of running anything it shows
- * what it was given.
+ * A shell in a terminal, in its own folder with a file `two words.txt`. Its cbc completes, and prints its arguments instead of running
+ * anything.
  */
 async function shell(
   name: ShellName,
@@ -100,7 +100,7 @@ esac
   })
 }
 
-/** A shell that isn't here can't be tried: its tests are skipped, and say so. */
+/** The tests of a shell that is not installed are skipped, and say so. */
 const SHELLS = (Object.keys(STARTS) as ShellName[]).map(name => {
   const missing = spawnSync(name, ['-c', 'exit 0']).error !== undefined
   return [missing ? `${name} (not installed here, so skipped)` : name, name, missing] as const
@@ -161,11 +161,11 @@ describe.each(SHELLS)('in %s', (_, name, missing) => {
     for (const [at, device] of HOSTILE.entries()) {
       await terminal.type(`cbc lr ls EVIL${at + 1}\t`)
       await terminal.waitFor(new RegExp(`> cbc lr ls .?EVIL${at + 1}-`, 'm'))
-      // Behind a backtick, however quoted, bash completes no options of any program.
+      // After a backtick, however quoted, bash completes no options of any program.
       await terminal.type(name === 'bash' && device.includes('`') ? '--sort' : '--so\t')
       await terminal.waitFor('--sort')
       expect(await terminal.given()).toEqual(['lr', 'ls', device, '--sort'])
-      // A screen of its own for each.
+      // Each starts with an empty screen.
       await terminal.type(name === 'fish' ? 'clear' : 'printf "\\033[2J\\033[3J\\033[H"')
       await terminal.key('enter')
       await terminal.waitFor(screen => !screen.join('\n').includes('GIVEN'))

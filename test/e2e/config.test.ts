@@ -12,9 +12,9 @@ interface Served {
   ca: string
 }
 
-/** No keychain of whoever runs the tests is touched. */
+/** The keychain of the user who runs the tests is not touched. */
 const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' }
-/** Nothing in it stands anywhere else on the screen. */
+/** No part of it occurs elsewhere on the screen. */
 const TOKEN = 'xK9wQ2vB7nM4zR8tY3pL/zID77QX'
 let tenant: Served
 
@@ -29,7 +29,7 @@ interface Setup extends TestTerminal {
   home: string
   /** Types an answer. */
   answer(text: string): Promise<void>
-  /** Goes down the list below a question to a line, and takes it. */
+  /** Moves down the list below a question to a line, and selects it. */
   pick(question: string, line: string): Promise<void>
 }
 
@@ -59,7 +59,7 @@ function wizard(
   return setup
 }
 
-/** From the first question to the last one before the service is asked. */
+/** Answers the questions from the first to the last one before the service is asked. */
 async function answers(setup: Setup, orgKey: string, secret: string, id: string): Promise<void> {
   await setup.waitFor('Name of this profile')
   await setup.answer('')
@@ -75,7 +75,7 @@ async function answers(setup: Setup, orgKey: string, secret: string, id: string)
   await setup.answer(secret)
 }
 
-/** Nothing of a secret was ever sent to the terminal: no four characters of it in a row. */
+/** Checks that no part of a secret was sent to the terminal: no four of its characters in a row. */
 function expectHidden(terminal: TestTerminal, secret: string): void {
   const shown = terminal.raw()
   for (let at = 0; at + 4 <= secret.length; at++) expect(shown).not.toContain(secret.slice(at, at + 4))

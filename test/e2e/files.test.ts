@@ -93,7 +93,7 @@ it('a tree is uploaded, found, drawn, hashed, dumped, listed as a body file, dow
   expect(statSync(join(home, 'back', 'one.txt')).mtimeMs).toBe(
     Date.parse((await cbc('lr', 'stat', DEVICE, 'C:\\kit\\one.txt', '--json')).json<Entry>().last_write_time),
   )
-  // Into a directory that is there: below it, by its name.
+  // An existing destination gets the directory by its name.
   await cbc('lr', 'get', DEVICE, '-r', 'C:\\kit', 'back')
   expect(existsSync(join(home, 'back', 'kit', 'one.txt'))).toBe(true)
 

@@ -9,7 +9,7 @@ import { analyst } from './lab.ts'
 const W = 'WIN-FIN-01'
 const PROMPT = 'system32> '
 
-/** A terminal of its own process, so that it can be closed as a window is: whoever holds it is killed. */
+/** A process that owns a terminal, which closes like a window when the process is killed. */
 const HOLDER = `
   const { spawn } = await import('@lydell/node-pty')
   const [words, typed] = JSON.parse(process.env.HELD)
@@ -36,7 +36,7 @@ describe.concurrent('when a terminal is closed', () => {
     })
     const pid = Number(await holder.line(/^\d+$/))
     const sessions = async () => (await user.cbc('lr', 'session', 'list', '--json')).json<{ current_command_index: number }[]>()
-    // A program of the endpoint was started, or the prompt is there.
+    // A program of the endpoint was started, or the prompt has appeared.
     const commands = words.includes('exec') || typed.length > 0 ? 1 : 0
     await until(async () => (await sessions()).some(({ current_command_index }) => current_command_index >= commands))
     await holder.kill('SIGKILL')

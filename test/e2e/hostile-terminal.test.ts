@@ -10,14 +10,12 @@ import { labService } from '../support/host.ts'
 
 const lab = openLab({ clock, random, checkIn: 0 })
 const spoiler = new Spoiler({ seed: 4711, how: 'text', rate: 0.6 })
-/**
- * What a command's answer is about stays as it is: an answer about something else is refused as a whole, and nothing of it would be shown.
- */
+/** Keeps what a command's answer is about: an answer about something else would be refused as a whole, and nothing of it shown. */
 const sameSubject = (answer: unknown, spoilt: unknown): unknown =>
   typeof answer === 'object' && answer !== null && 'input' in answer && 'name' in answer && typeof spoilt === 'object'
     ? { ...spoilt, name: answer.name, input: answer.input }
     : spoilt
-/** Also what a session goes by: the prompt shows it. */
+/** Also changes what describes a session, because the prompt shows it. */
 const worse = (answer: unknown): unknown => {
   const spoilt = sameSubject(answer, spoiler.spoil(answer))
   const isSession =

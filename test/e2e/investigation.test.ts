@@ -40,7 +40,7 @@ it('an analyst finds a suspicious process, fetches its file, kills it and delete
   expect(bytes.length).toBe(stat.size)
   expect(existsSync(join(home, 'evidence.bin.part'))).toBe(false)
 
-  // While it runs it can't be deleted; killed once, it can't be killed again.
+  // A running program cannot be deleted, and a killed one cannot be killed again.
   expect((await cbc('lr', 'rm', DEVICE, path)).code).toBe(5)
   const killed = await cbc('lr', 'kill', DEVICE, String(odd?.process_pid), '--json')
   expect(killed.json()).toEqual([{ process_pid: odd?.process_pid, process_path: odd?.process_path }])

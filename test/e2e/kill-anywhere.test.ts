@@ -8,8 +8,8 @@ import { until } from '../support/host.ts'
 import { analyst } from './lab.ts'
 
 /**
- * The program itself, killed (kill -9) by the service in the middle of an exchange; its ledger is the real one.
- * test/faults/kill-anywhere.test.ts does it at every point, inside this process.
+ * The service kills the program itself (kill -9) in the middle of a request; its ledger is the real one.
+ * test/faults/kill-anywhere.test.ts does so at every point, in this process.
  */
 
 const W = 'WIN-FIN-01'
@@ -45,9 +45,9 @@ const CASES: Record<string, Case> = {
     again: ['get', W, BIG, 'big.bin', '--resume'],
     points: {
       'the session was started': SESSION,
-      'the command was taken': at('after', { ...COMMANDS, nth: 2 }),
-      'half of the content is here': at('half', CONTENT),
-      'the copy in the cloud is to go': at('before', STAGED_GONE),
+      'the command was accepted': at('after', { ...COMMANDS, nth: 2 }),
+      'half of the content has arrived': at('half', CONTENT),
+      'the copy in the cloud is about to be deleted': at('before', STAGED_GONE),
     },
     async check({ home, sha256 }) {
       expect(sha256Of(join(home, 'big.bin'))).toBe(sha256)
@@ -59,8 +59,8 @@ const CASES: Record<string, Case> = {
     again: ['put', W, 'note.txt', 'C:\\note.txt', '--force'],
     points: {
       'the file was uploaded': at('after', { method: 'POST', path: /\/files$/ }),
-      'the command is to be issued': at('before', { ...COMMANDS, nth: 2 }),
-      'the session is to close': at('before', CLOSED),
+      'the command is about to be issued': at('before', { ...COMMANDS, nth: 2 }),
+      'the session is about to be closed': at('before', CLOSED),
     },
     async check({ cbc }) {
       expect((await cbc('cat', W, 'C:\\note.txt')).stdout).toBe('a note')
@@ -69,21 +69,21 @@ const CASES: Record<string, Case> = {
   exec: {
     words: ['exec', W, 'whoami.exe'],
     points: {
-      'the command was taken': at('after', COMMANDS),
-      'the output is here by half': at('half', CONTENT),
+      'the command was accepted': at('after', COMMANDS),
+      'half of the output has arrived': at('half', CONTENT),
       'the session was closed': at('after', CLOSED),
     },
     async check({ lab }, second) {
       expect(second.json()).toMatchObject({ return_code: 0 })
-      // Once for each run that came as far as to ask for it.
+      // Once for each run that reached the request.
       expect((await lab.ask<unknown[]>('GET', '/lab/executions?name=create%20process')).length).toBeLessThanOrEqual(2)
     },
   },
   'memdump --get': {
-    // The first content is what a program of the endpoint says of its hash.
+    // The first file content is the output of a program that prints a hash.
     words: ['memdump', W, '--compress', '--get', 'memory.zip', '--no-space-check'],
     again: ['memdump', W, '--compress', '--get', 'second.zip', '--no-space-check'],
-    points: { 'half of the dump is here': at('half', { ...CONTENT, nth: 2 }) },
+    points: { 'half of the dump has arrived': at('half', { ...CONTENT, nth: 2 }) },
     async check({ home }, second) {
       expect(second.json()).toMatchObject({ sha256: sha256Of(join(home, 'second.zip')) })
       expect(existsSync(join(home, 'memory.zip'))).toBe(false)
@@ -107,7 +107,7 @@ const place = (home: string, { url, org, token }: DeadlyLab) => ({
   cwd: home,
 })
 
-/** What is left of ours: sessions, files on the endpoint, notes in the ledger. */
+/** What the runs left behind: sessions, files on the endpoint, entries in the ledger. */
 async function left({ home, lab }: User): Promise<unknown[]> {
   const base = `/appservices/v6/orgs/${lab.org}/liveresponse/sessions`
   const open = (await lab.ask<unknown[] | undefined>('GET', base)) ?? []
@@ -132,7 +132,7 @@ describe.concurrent('a client that is killed when', () => {
       const written =
         verb === 'get' ? Date.parse((await cbc('stat', W, BIG, '--json')).json<{ last_write_time: string }>().last_write_time) : undefined
       const victim = start(['--json', 'lr', ...words], place(home, lab))
-      // Half of the content is here when the file is; it can be resumed once it bears the time that the endpoint's file has.
+      // The partial file can be resumed once it has the time of the endpoint's file.
       const here = ({ size, mtimeMs }: { size: number; mtimeMs: number }) =>
         size > 0 && (written === undefined || Math.abs(mtimeMs - written) < 1000)
       const part = () =>
@@ -148,7 +148,7 @@ describe.concurrent('a client that is killed when', () => {
       )
       expect(await victim.exit).toEqual({ code: null, signal: 'SIGKILL' })
       expect(readdirSync(home).filter(name => name === 'big.bin')).toEqual([])
-      // What the endpoint still works at is in use; gc says so, and is to be run again.
+      // gc reports what the endpoint is still working on, and must then be run again.
       await until(async () => (await cbc('gc', '--json')).code === 0)
       expect(await left(user)).toEqual([])
       lab.issued.length = 0

@@ -18,17 +18,17 @@ interface Example {
   line: number
   request: { method: string; path: string; headers: Record<string, string>; body?: unknown; text?: string }
   response: { status: number }
-  /** What a server answers to a request that is printed wrong. */
+  /** The server's answer to a request that is printed incorrectly. */
   answered?: number
 }
 
 const examples = ['sessions', 'files', 'commands']
   .flatMap(name => JSON.parse(readFileSync(new URL(`../fixtures/live-response/${name}.json`, import.meta.url), 'utf8')) as Example[])
   .filter(({ form }) => form === 'curl')
-/** What ends the session comes last. */
+/** Calls that end the session come last. */
 const ENDS = ['Close Session', 'Disable Live Response']
 const inOrder = [...examples.filter(({ call }) => !ENDS.includes(call)), ...examples.filter(({ call }) => ENDS.includes(call))]
-/** In the document's organization there was a file of this id, and a tenth command that still waited. */
+/** The document's organization had a file with this id, and a tenth command that was still waiting. */
 const PRINTED_FILE = 'dcf728ab-7611-48ff-9e7f-501730a46eea'
 const WAITING = 10
 

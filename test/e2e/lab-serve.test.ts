@@ -85,7 +85,7 @@ describe('cbc lab serve', () => {
     expect(await first.program.kill('SIGTERM')).toEqual({ code: 0, signal: null })
     const second = await serve(user.home, ...options)
     expect(readFileSync(second.ready.ca ?? '', 'utf8')).toBe(authority)
-    // This program over https, as the instructions say.
+    // The program uses https, as the instructions say.
     const env = {
       CBC_PROFILE: '',
       CBC_URL: second.ready.url,
@@ -223,7 +223,7 @@ describe('lab serve on SIGTERM', () => {
     await ask('POST', `${path}/commands`, { name: 'create process', path: 'ping.exe -n 600 10.0.0.1', wait: true })
     const held = json(ask('GET', `${path}/commands/0?wait=true`))
     const { outgoing, answer } = upload(ready, path)
-    // Both have reached the lab.
+    // Both requests have reached the lab.
     while (((await (await ask('GET', '/lab/log?duration=')).json()) as unknown[]).length < 2)
       await new Promise(resolve => setTimeout(resolve, 5))
     const exit = program.kill('SIGTERM')
@@ -239,7 +239,7 @@ describe('lab serve on SIGTERM', () => {
     await again.program.kill('SIGTERM')
   })
 
-  /** An upload of which the first half is sent. */
+  /** Starts an upload, of which the first half is sent. */
   function upload({ url, token, org_key }: Ready, path: string): { outgoing: ClientRequest; answer: Promise<string> } {
     const outgoing = request(`${url}${path.replace('ORG', `/appservices/v6/orgs/${org_key}`)}/files`, {
       method: 'POST',

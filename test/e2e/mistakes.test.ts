@@ -7,11 +7,11 @@ import { analyst, failure } from './lab.ts'
 const W = 'WIN-FIN-01'
 const L = 'LNX-LAB-01'
 
-/** What is typed, its exit code, its `error.code`, and what its message must say. */
+/** The words, the exit code, the `error.code`, and text that the message must contain. */
 const MISTAKES: [what: string, typed: string[], exit: number, code: string, says: RegExp][] = [
   ['unknown group', ['bogus'], 2, 'usage', /unknown command 'bogus'/],
-  ['unknown verb, nearly right', ['lr', 'lss', W], 2, 'usage', /unknown command 'lss'/],
-  ['unknown option, nearly right', ['lr', 'ls', W, '--sotr', 'name'], 2, 'usage', /unknown option '--sotr'/],
+  ['misspelt verb', ['lr', 'lss', W], 2, 'usage', /unknown command 'lss'/],
+  ['misspelt option', ['lr', 'ls', W, '--sotr', 'name'], 2, 'usage', /unknown option '--sotr'/],
   ['no device', ['lr', 'ls'], 2, 'usage', /missing required argument 'device'/],
   ['too many arguments', ['lr', 'stat', W, 'a', 'b'], 2, 'usage', /too many arguments/],
   ['unknown device', ['lr', 'ls', 'NO-SUCH'], 4, 'not_found', /NO-SUCH: no such device/],
@@ -19,18 +19,18 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['ambiguous device', ['lr', 'ls', 'KIOSK-01'], 2, 'usage', /fits 2 devices: .*CORP\\KIOSK-01.*LAB\\KIOSK-01/],
   ['a verb without its group', ['ls', W], 2, 'usage', /unknown command 'ls'/],
   [
-    'a pattern that several devices fit',
+    'a pattern that matches several devices',
     ['lr', 'ls', 'WIN-*'],
     2,
     'usage',
     /fits \d devices: .*WIN-FIN-01 \(11412673\).*; this command takes one/,
   ],
   ['several devices', ['lr', 'ls', 'WIN-FIN-01,WIN-FIN-02'], 2, 'usage', /fits 2 devices: WIN-FIN-01.*; this command takes one/],
-  ['a pattern that no device fits', ['lr', 'ls', 'MAC-*'], 4, 'not_found', /MAC-\*: no such device/],
-  ['a list that is not there', ['lr', 'ls', '@nope.txt'], 1, 'io', /nope\.txt: no such file/],
-  ['a policy that there is not', ['device', 'list', '--policy', 'Standrad'], 4, 'not_found', /Standrad: no such policy/],
+  ['a pattern that matches no device', ['lr', 'ls', 'MAC-*'], 4, 'not_found', /MAC-\*: no such device/],
+  ['a missing list', ['lr', 'ls', '@nope.txt'], 1, 'io', /nope\.txt: no such file/],
+  ['an unknown policy', ['device', 'list', '--policy', 'Standrad'], 4, 'not_found', /Standrad: no such policy/],
   ['a system that does not exist', ['device', 'list', '--os', 'beos'], 2, 'usage', /--os: "beos" is not one of the choices/],
-  ["a field that devices can't be sorted by", ['device', 'list', '--sort', 'nope'], 5, 'remote', /sort/],
+  ['an unsupported sort field for devices', ['device', 'list', '--sort', 'nope'], 5, 'remote', /sort/],
   ['Live Response disabled', ['lr', 'ls', 'KIOSK-02'], 3, 'auth', /Live Response is not enabled/],
   ['wrong path', ['lr', 'ls', W, 'C:\\nope\\deeper'], 4, 'not_found', /C:\\nope\\deeper: no such (directory|file)/],
   ['wrong Linux path', ['lr', 'cat', L, '/nope'], 4, 'not_found', /\/nope: no such file/],
@@ -54,13 +54,13 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['options that exclude each other', ['lr', 'cat', W, 'x', '--head', '5', '--tail', '5'], 2, 'usage', /exclude each other/],
   ['wrong duration', ['lr', 'ls', W, '--timeout', 'soon'], 2, 'usage', /not a duration/],
   ['wrong format', ['lr', 'ls', W, '-o', 'xml'], 2, 'usage', /"xml" is not a format/],
-  ['local file that is not there', ['lr', 'put', W, 'nope.txt'], 1, 'io', /no such file on this machine/],
-  ['local directory that is not there', ['lr', 'get', W, 'C:\\Windows\\win.ini', 'no/such/dir/x'], 1, 'io', /no such file or directory/],
+  ['missing local file', ['lr', 'put', W, 'nope.txt'], 1, 'io', /no such file on this machine/],
+  ['missing local directory', ['lr', 'get', W, 'C:\\Windows\\win.ini', 'no/such/dir/x'], 1, 'io', /no such file or directory/],
   ['unknown program', ['lr', 'exec', W, 'frobnicate.exe'], 4, 'not_found', /no such program/],
   ['unknown profile', ['--profile', 'nope', 'lr', 'ls', W], 3, 'auth', /no profile "nope"/],
-  ['script that is not there', ['lr', 'connect', W, '--script', 'nope.txt'], 1, 'io', /nope\.txt/],
+  ['missing script', ['lr', 'connect', W, '--script', 'nope.txt'], 1, 'io', /nope\.txt/],
 ]
-/** One of each exit code is made with the built program too, and all on the Linux endpoint, which is this machine. */
+/** One mistake per exit code also runs with the built program, and so do all on the Linux endpoint, which is this machine. */
 const BUILT = MISTAKES.filter(([, typed, exit], at) => typed.includes(L) || MISTAKES.findIndex(([, , other]) => other === exit) === at)
 const titled = (mistakes: typeof MISTAKES) => mistakes.map(mistake => [mistake[0], mistake] as const)
 
@@ -71,7 +71,7 @@ describe('a mistake prints one line that says what is wrong, the right exit code
   })
   afterAll(() => tenant.close())
 
-  /** That it is so in words and in JSON. */
+  /** Checks the error in words and in JSON. */
   async function check(cbc: (words: string[]) => Promise<Ran>, [, typed, exit, error, says]: (typeof MISTAKES)[number]): Promise<void> {
     const { code, out, err } = await cbc(typed)
     expect({ code, out }).toEqual({ code: exit, out: '' })
@@ -87,7 +87,7 @@ describe('a mistake prints one line that says what is wrong, the right exit code
     expect(failure({ stderr: asked.err })).toMatchObject({ code: error, message: expect.stringMatching(says) as string })
   }
 
-  // In this process: starting the program eighty times takes most of a minute.
+  // In this process, because starting the program eighty times takes most of a minute.
   it.each(titled(MISTAKES.filter(([, typed]) => !typed.includes(L))))('%s', async (_what, mistake) => {
     await check(words => tenant.cbc(words), mistake)
   })

@@ -9,7 +9,7 @@ import { testFolder } from '../support/folder.ts'
 
 const execute = promisify(execFile)
 
-/** The other versions of Node on this machine: the tests run on the one that the project installs, users on what they have. */
+/** Other versions of Node on this machine: the tests run with the project's version, but users may have another one. */
 const others = [
   ...new Set(
     (process.env['PATH'] ?? '')

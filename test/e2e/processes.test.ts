@@ -45,7 +45,7 @@ it('a script is ended and deleted when it is interrupted', async () => {
   const { cbc, home, env } = analyst()
   writeFileSync(join(home, 'long.ps1'), 'Start-Sleep -Seconds 300\n')
   const running = start(['lr', 'script', WINDOWS, '--verbose', 'long.ps1'], { home, cwd: home, env })
-  // What else would be asked of the endpoint waits behind it.
+  // Other commands of the endpoint wait behind it.
   await until(async () => (await cbc('lr', 'command', 'list', WINDOWS, '--json')).stdout.includes('"IN_PROGRESS"'))
   expect(await running.kill('SIGINT')).toEqual({ code: 130, signal: null })
   expect((await cbc('lr', 'ps', WINDOWS, '--filter', 'cbc-', '--json')).json()).toEqual([])
@@ -56,7 +56,7 @@ it('programs run in a directory, through a shell, or detached, and keep their ou
   const { cbc } = analyst()
   expect((await cbc('lr', 'exec', WINDOWS, '--cwd', 'C:\\Users', '--shell', 'cd & exit 5')).stdout).toBe('C:\\Users\r\n')
   expect((await cbc('lr', 'exec', LINUX, '--shell', 'echo x; exit 200')).code).toBe(200)
-  // Only the lowest eight bits are the shell's to see: a failure is none of the zeros.
+  // A shell sees only the lowest eight bits: a failure never becomes 0.
   expect((await cbc('lr', 'exec', WINDOWS, 'cmd.exe /c exit 256')).code).toBe(1)
   expect((await cbc('lr', 'exec', WINDOWS, '--output-file', 'C:\\Users\\Public\\kept.txt', 'whoami')).stdout).toBe(
     (await cbc('lr', 'cat', WINDOWS, 'C:\\Users\\Public\\kept.txt')).stdout,

@@ -14,7 +14,7 @@ import { testFolder } from '../support/folder.ts'
 const SECRET = 'MARKEDSECRETKEY7301245'
 const TOKEN = `${SECRET}/MARKEDID12`
 const PASSWORD = 'MARKEDPASSWORD99'
-/** All that may be shown by nothing. */
+/** Secrets that must never be shown. */
 const SECRETS = [SECRET, PASSWORD, LAB_API_TOKEN, LAB_OAUTH_APP.appSecret]
 
 const lab = openLab({
@@ -50,7 +50,7 @@ writeFileSync(
 )
 const place = { home, cwd: home }
 
-/** Files below a directory that hold a text. */
+/** Returns the files below a directory that contain a text. */
 const holding = (text: string): string[] =>
   readdirSync(home, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
@@ -101,7 +101,7 @@ it.each(Object.keys(PROFILES).slice(1))('the secrets of the profile %s appear no
 })
 
 it('the password of a proxy from the environment appears nowhere, valid or not', async () => {
-  // Another machine's name, which the proxy can't look up.
+  // The name of another machine, which the proxy cannot look up.
   for (const [at, text] of [
     proxy.url.replace('//', `//jane:${PASSWORD}@`),
     `http://jane:${PASSWORD}@127.0.0.1:1`,

@@ -8,10 +8,10 @@ interface Meta {
   outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>
 }
 
-/** What the bundle's files are made of. */
+/** The sources of the bundle's files. */
 const meta = JSON.parse(readFileSync(join(dirname(CBC), 'meta.json'), 'utf8')) as Meta
 
-/** The bundle's files that a command loads, and the packages in them, as Node's own tracing has it. */
+/** The bundle's files that a command loads, and the packages in them, by Node's own tracing. */
 async function loaded(...args: string[]): Promise<{ files: string[]; packages: string[] }> {
   const hook = `
     import { registerHooks } from 'node:module'
@@ -35,7 +35,7 @@ it('each command loads only the modules that it needs', async () => {
 
   const json = await loaded('lr', 'ls', 'WIN-FIN-01', '--json')
   expect(json.packages).toEqual(['commander', 'ky'])
-  // esbuild cuts what is shared into many small files: the number says less than the packages do.
+  // esbuild splits shared code into many small files, so their number says less than the packages do.
   expect(json.files.length).toBeLessThanOrEqual(90)
 
   // A shell waits for these.

@@ -29,14 +29,14 @@ it('Ctrl-Z returns the terminal to the parent shell, and fg continues with the t
   await terminal.waitFor(/> echo one ?$/)
   await terminal.key('ctrl-z')
   await terminal.waitFor(/Stopped[^]*\nbash> ?$/)
-  // bash has no raw mode of somebody else's: what is typed there is echoed, and done.
+  // bash does not keep the raw mode of the program: it echoes what is typed.
   await line(terminal, 'stty -a | grep -c " -echo "')
   await terminal.waitFor(/\n0\nbash> ?$/)
   await line(terminal, 'fg')
   await terminal.waitFor(/WIN-FIN-01 [^\n]*> echo one ?$/)
   await line(terminal, 'two')
   await terminal.waitFor(/\none two\n/)
-  // Drawn once: a line that was there already would be marked.
+  // The prompt is at the start of a row: otherwise a % would mark it.
   expect(terminal.transcript()).not.toContain('%')
   await line(terminal, 'exit')
   await terminal.waitFor(/bash> ?$/)
@@ -46,7 +46,7 @@ it('the line is drawn again when a stopped program continues', async () => {
   const terminal = await inBash()
   await terminal.type('echo "a b"')
   await terminal.waitFor(/> echo "a b"$/)
-  // The shell above it takes its own modes back meanwhile.
+  // The parent shell restores its own modes meanwhile.
   await line(terminal, '; !kill -STOP $PPID')
   await terminal.waitFor(/Stopped[^]*\nbash> ?$/)
   await line(terminal, 'fg')

@@ -166,7 +166,7 @@ it('a spinner is shown while a session is opened, and a table wraps what does no
   expect(await ps.exit).toMatchObject({ code: 0 })
   const rows = ps.screen()
   expect(rows.find(row => row.includes('command line'))).toMatch(/^ *pid .*path +command line$/)
-  // The command line wraps beneath itself, whole.
+  // The command line wraps below itself, and is complete.
   expect(rows.join('').replaceAll(' ', '')).toContain(
     '"C:\\ProgramFiles\\Google\\Chrome\\Application\\chrome.exe"--type=renderer--lang=en-US--device-scale-factor=1--renderer-client-id=14',
   )

@@ -7,7 +7,7 @@ import { analyst } from './lab.ts'
 
 const FIRST =
   'vendor_id,product_id,serial_number,approval_name,notes\r\n0x0781,0x5581,4C531001331122115172,Example,"=1+1, ""quoted""\r\nand more"\r\n0951,,,Issued by IT,\r\n'
-/** As a spreadsheet saves it where a semicolon is what stands between: the second is gone, a third is there. */
+/** The file as a spreadsheet saves it with semicolons: the second row is deleted, a third is added. */
 const SECOND = '\ufeffvendor_id;product_id;serial_number;approval_name\r\n0781;5581;4C531001331122115172;Renamed\r\n0781;5595;;New\r\n'
 
 it('a list of USB devices is imported, exported, changed in a spreadsheet, applied, and rolled back', async () => {

@@ -27,7 +27,7 @@ async function openLab(settings: object, faults: object[] = []): Promise<Record<
   return { CBC_PROFILE: '', CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }
 }
 
-/** Where endpoints are two seconds away, so that everything there is waited for; where commands never end; where files never come. */
+/** Settings: endpoints two seconds away, so that all requests to them wait; commands that never end; files that never arrive. */
 let env: Record<string, string>
 let endless: Record<string, string>
 let withheld: Record<string, string>
@@ -87,7 +87,7 @@ describe.concurrent('a wait', () => {
   it('says which job it waits for', async () => {
     const terminal = await shell('SRV-DC-01')
     await terminal.line('exec ping -n 600 127.0.0.1 &')
-    // The first of them may be there before the program.
+    // The first of them may finish before the program starts.
     await terminal.line('stat C:\\Users; stat C:\\Users')
     await terminal.waitFor(/SRV-DC-01: directory list C:\\Users\\? {2}\d s, behind job 1/)
     await terminal.key('ctrl-c')
@@ -129,7 +129,7 @@ describe.concurrent('Ctrl-C', () => {
     await terminal.key('ctrl-c')
     await terminal.waitFor(/ending .+ …; again: leave it|cbc: interrupted/)
     await terminal.key('ctrl-c')
-    // One that comes as the program ends by itself ends it as any other.
+    // A signal that arrives as the program is ending ends it like any other.
     expect(await terminal.exit).toSatisfy(({ code, signal }: { code: number; signal: number | undefined }) => code === 130 || signal === 2)
     expect(terminal.transcript()).toContain('cbc: interrupted')
     expect(terminal.transcript()).not.toMatch(SPINNER)

@@ -9,7 +9,7 @@ import { FakeClock } from '../support/clock.ts'
 const url = new URL('https://service.example/front')
 const KEY: Authentication = { kind: 'api-key', token: new Secret('KEY/ID') }
 
-/** A connection to a service that answers everything, and what came to it. */
+/** A connection to a service that answers everything, and its requests. */
 function bench(options: Partial<ConnectOptions> = {}) {
   const sent: WireRequest[] = []
   const connection = connect({
@@ -61,7 +61,7 @@ describe('a connection', () => {
   it("uses the profile's time limit for one request", async () => {
     const [usual, own] = [bench(), bench({ patience: 5000 })]
     for (const { connection } of [usual, own]) await connection.devices.search({})
-    // The transport's is a little longer, so that this one decides.
+    // The limit of the transport is a little longer, so that this one is decisive.
     expect([usual, own].map(({ sent }) => sent[0]?.idleTimeout)).toEqual([65_000, 10_000])
   })
 })

@@ -14,11 +14,11 @@ const KNOWN: Device[] = [
 
 type Service = (search: DeviceSearch) => Device[]
 
-/** A service that answers every search with all that there is, as one that takes names for words may. */
+/** A service that answers every search with everything, as one that reads names as words may. */
 const careless: Service = () => KNOWN
-/** A service that takes a name for exactly that, and no wildcards. */
+/** A service that matches names exactly, without wildcards. */
 const literal: Service = ({ query }) => KNOWN.filter(({ name }) => query === undefined || query === `name:${name}`)
-/** A service that refuses wildcards in front. */
+/** A service that refuses leading wildcards. */
 const strict: Service = search => {
   if (search.query?.includes(':*')) throw new CbcError('remote', 'no leading wildcards', { http_status: 400 })
   return literal(search)

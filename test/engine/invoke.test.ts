@@ -31,7 +31,7 @@ function verb(over: Partial<AnyVerb> = {}): AnyVerb & { ran: Row[] } {
   }
 }
 
-/** A session that has some commands. */
+/** A session that supports these commands. */
 function context(commands: string[] = ['delete file', 'directory list']) {
   const session: Pick<RemoteSession, 'supports' | 'label' | 'device' | 'paths'> = {
     label: 'WIN-01',

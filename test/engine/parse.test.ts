@@ -219,7 +219,7 @@ describe('global options', () => {
     [['-o', 'json', '--output=csv'], false],
     [['lr', 'stat', '--json', '--nosuch'], true],
     [['nosuch', '--json'], true],
-    // What is the value of another option, or a word of the endpoint's command line, asks for nothing.
+    // The value of another option, or a word of the endpoint's command line, does not request JSON.
     [['--columns', '--json'], false],
     [['lr', 'reg', 'query', 'D', 'HKLM', '/v', '--json'], false],
     [['lr', 'exec', 'D', '--', 'x', '--json'], false],

@@ -4,9 +4,9 @@ import type { LocalFiles, Transport } from '../../src/core/ports.ts'
 import { DEVICE, FaultBench } from '../support/fault-matrix.ts'
 
 /**
- * The program is killed (kill -9) at every point at which it touches the outer host: before and after each request, before each step with a
- * local file. From there on it does nothing any more.
- * Then `lr gc` and a second run come to the right end.
+ * The program is killed (kill -9) at every point at which it uses the host: before and after each request, and before each step with a
+ * local file. From then on it does nothing.
+ * Then `lr gc` and a second run must complete correctly.
  */
 
 const TEMP = 'C:\\Windows\\Temp'
@@ -31,13 +31,13 @@ interface Work {
   words: string[]
   /** The second run; default: the same. */
   again?: string[]
-  /** Of its many steps only so many, evenly spread, are died at: each costs real time. */
+  /** The number of steps, evenly spread, at which it is killed: each takes real time. */
   samples?: number
-  /** What must be there before: command lines. */
+  /** Command lines that prepare the lab. */
   before?: string[][]
-  /** What must be so as soon as it was killed. */
+  /** Checks the state right after the kill. */
   halfway?(bench: FaultBench): Promise<void>
-  /** What must be so after the second run. */
+  /** Checks the state after the second run. */
   check(bench: FaultBench, out: string): Promise<void>
 }
 
@@ -60,7 +60,7 @@ const WORKS: Record<string, Work> = {
   get: {
     words: ['lr', 'get', DEVICE, HOSTS, 'hosts'],
     again: ['lr', 'get', DEVICE, HOSTS, 'hosts', '--resume', '--force'],
-    // No file under its final name until it is whole; the endpoint may still be at it.
+    // No file has its final name until it is complete; the endpoint may still be writing.
     async halfway({ local }) {
       expect(local.files.get('hosts')?.toString() ?? 'localhost').toContain('localhost')
     },
@@ -81,7 +81,7 @@ const WORKS: Record<string, Work> = {
     words: ['lr', 'exec', DEVICE, 'whoami.exe'],
     async check(bench, out) {
       expect(JSON.parse(out)).toMatchObject({ return_code: 0 })
-      // Once for each run that came as far as to ask for it.
+      // Once for each run that reached the request.
       expect(await bench.executions('create process')).toBeLessThanOrEqual(2)
     },
   },
@@ -132,7 +132,7 @@ const BULK: Record<string, Work> = {
   },
 }
 
-/** What lets a run go on for so many steps with the outer host, and is told when that is over. */
+/** Lets a run take a number of steps with the host, and reports when they are used up. */
 class Life {
   steps = 0
   readonly over: Promise<'killed'>
@@ -146,7 +146,7 @@ class Life {
     })
   }
 
-  /** One step; the last never ends. */
+  /** Takes one step; the last one never returns. */
   async step(): Promise<void> {
     if (this.steps++ < this.#most) return
     this.#end()
@@ -158,7 +158,7 @@ class Life {
       await this.step()
       const response = await send(request)
       const body = response.body[Symbol.asyncIterator]()
-      // The system closes the connections of a killed program: the lab need not hold what is still to come of its answer.
+      // The system closes the connections of a killed program, so the lab need not hold the rest of its answer.
       this.over.then(async () => (await body.next(), await body.return?.())).catch(() => {})
       await this.step()
       return { ...response, body: { [Symbol.asyncIterator]: () => body } }
@@ -184,7 +184,7 @@ class Life {
   }
 }
 
-/** What is left of ours on the endpoint. */
+/** The files that cbc left on the endpoint. */
 async function temporaries(bench: FaultBench): Promise<string[]> {
   const { out } = await bench.cbc(['lr', 'ls', DEVICE, TEMP])
   return (JSON.parse(out) as { filename: string }[]).map(({ filename }) => filename).filter(name => /^(cbc-|memory-)/.test(name))
@@ -195,7 +195,7 @@ async function bench(before: readonly string[][]): Promise<FaultBench> {
   made.local.files.set('greet.bat', Buffer.from('@echo hello'))
   made.local.files.set('sticks.csv', Buffer.from(STICKS))
   for (const words of before) expect(await made.cbc(words)).toMatchObject({ code: 0 })
-  // What is older than the run can be told by its time.
+  // Older items are recognizable by their time.
   await made.clock.pass(1000)
   return made
 }
@@ -206,7 +206,7 @@ describe.each(Object.keys(ALL))('%s, killed', name => {
   const { words, again = words, before = [], samples, halfway, check } = ALL[name] as Work
   let steps = 0
   beforeAll(async () => {
-    // The first runs load what is loaded when it is needed, in real time; the last counts.
+    // The first runs load lazy modules in real time; only the last one counts.
     for (let run = 1; ; run++) {
       const [whole, life] = [await bench(before), new Life()]
       const { code, err } = await whole.cbc(words, life)
@@ -232,7 +232,7 @@ describe.each(Object.keys(ALL))('%s, killed', name => {
       }
       await halfway?.(b)
       await b.clock.pass(60_000)
-      // What the endpoint still works at is in use; gc says so, and is to be run again.
+      // gc reports what the endpoint is still working on, and must then be run again.
       let gc = await b.cbc(['lr', 'gc'])
       for (let more = 0; gc.code === EXIT_CODES.partial && more < 20; more++) {
         await new Promise(resolve => setTimeout(resolve, 50))

@@ -5,18 +5,18 @@ import { CASES, FAULTS, outcomeOf, type Case, type Outcome } from '../support/fa
 import { page } from '../support/reliability-page.ts'
 
 /**
- * Every call that the program makes, with everything that can go wrong with it, once and always: nothing is done twice, nothing is lost,
- * nothing is left, nothing hangs,
- * and what the program says is so. `UPDATE_DOCS=1` writes docs/reliability.md anew; `FAULT_ROUNDS=20` runs it all twenty times.
+ * Every call that the program makes with every fault, once and always: nothing is done twice, lost, left behind or blocked, and the
+ * program's messages are true.
+ * `UPDATE_DOCS=1` rewrites docs/reliability.md; `FAULT_ROUNDS=20` repeats everything twenty times.
  */
 const DOCUMENT = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url))
 const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 1)
-/** Longest that anything may take, virtual milliseconds: a few exchanges, each with its minutes. */
+/** The maximum duration in virtual milliseconds: a few requests of several minutes each. */
 const LONGEST = 30 * 60_000
 
 const cells = new Map<string, [once: Outcome, always: Outcome]>()
 
-/** What a read shows, without what differs from run to run. */
+/** Returns the output of a read, without what differs from run to run. */
 function shown({ out }: Outcome): string {
   return out
     .replace(/"(duration_ms|process_pid|id|[a-z_]*time|[a-z]+_(?:at|seen))":("[^"]*"|\d+)/g, '"$1":0')
@@ -24,16 +24,16 @@ function shown({ out }: Outcome): string {
     .replace(/\d+:11412673/g, 'session')
 }
 
-/** What is said of it: of several things, of those that failed. */
+/** Returns the error codes: for several items, those of the failed ones. */
 function codesIn({ code, out }: Outcome): string[] {
   return code === 'partial' ? [...out.matchAll(/"error":\{"code":"(\w+)"/g)].map(([, one = '']) => one) : [code]
 }
 
-/** What must be so in every cell. */
+/** Checks what must be true in every cell. */
 function check({ made, call }: Case, whole: Outcome, cell: Outcome): void {
   expect(cell.code, cell.err).toMatch(/^(ok|network|timeout|unknown_outcome|partial)$/)
   expect(cell.took).toBeLessThan(LONGEST)
-  // What nobody knows the id of goes with its session.
+  // What has no known id is deleted with its session.
   expect(cell.left.after.filter(what => what !== 'noted staged')).toEqual([])
   if (made === undefined) {
     if (cell.code === 'ok') expect(shown(cell)).toBe(shown(whole))

@@ -63,7 +63,7 @@ describe('replacing the history file', () => {
         }),
     )
     while (running > 0) {
-      // What is cut off is the filling at the start: never a line of theirs.
+      // Only the filler at the start is trimmed, never a line of a shell.
       file.trim(lines().length - 1)
       await new Promise(done => setImmediate(done))
     }

@@ -15,10 +15,10 @@ afterAll(() => {
 
 const FILE: Trace = { kind: 'file', device_id: 7, path: 'C:\\Windows\\Temp\\cbc-1.out' }
 const SESSION: Trace = { kind: 'session', device_id: 7 }
-/** Ids that no process of a usual system has. */
+/** Process ids that usual systems do not use. */
 const [FIRST, SECOND] = [5_000_001, 5_000_002]
 
-/** A state directory, and runs in it that live until they are said to be dead. */
+/** A state directory, and runs in it that count as alive until they are declared dead. */
 function machine() {
   const directory = join(testFolder(), 'ledger')
   made.push(join(directory, '..'))

@@ -171,7 +171,7 @@ describe("a server's certificate", () => {
     expect(await get(url, { verify: false, caFile: '/nowhere' })).toBe('200 the answer')
   })
 
-  // Of this machine's addresses the certificate has only one.
+  // The certificate names only one of this machine's addresses.
   it.skipIf(process.platform !== 'linux')(
     'may be for another name if the profile allows it, but must be from a known authority',
     async () => {
@@ -189,7 +189,7 @@ describe("a server's certificate", () => {
 
   it.each<[string, () => Settings, Record<string, string>, RegExp]>([
     ['does not exist', () => ({ caFile: '/nowhere/ca.pem' }), {}, /^ssl_cert_file \/nowhere\/ca\.pem: can't be read$/],
-    ['is none', () => ({ caFile: file('text', 'hello') }), {}, /^ssl_cert_file .*text: holds no certificates$/],
+    ['is not a certificate', () => ({ caFile: file('text', 'hello') }), {}, /^ssl_cert_file .*text: holds no certificates$/],
     [
       'is broken',
       () => ({ caFile: file('broken', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n') }),

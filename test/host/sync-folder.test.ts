@@ -8,7 +8,7 @@ import { localFiles } from '../../src/host/local-files.ts'
 import { testFolder } from '../support/folder.ts'
 import { ManualClock, sameRandom } from '../support/host.ts'
 
-/** What the disk does: each synchronization of a file or folder, and what that of a folder fails with. */
+/** Records each synchronization of a file or folder; `fails` is the error for folders. */
 const disk = vi.hoisted(() => ({ steps: [] as string[], fails: undefined as string | undefined }))
 
 vi.mock('node:fs/promises', async original => {

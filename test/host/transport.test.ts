@@ -96,7 +96,7 @@ describe('an HTTP request', () => {
   })
 })
 
-/** 64 MiB in pieces, counted as they are taken. */
+/** 64 MiB in pieces, which are counted as they are read. */
 function large(): { size: number; taken: () => number; bytes: AsyncIterable<Uint8Array>; sha256(): string } {
   const piece = Buffer.alloc(256 * 1024, 'cbc')
   const [size, hash] = [256 * piece.length, createHash('sha256')]
@@ -132,7 +132,7 @@ describe('an answer without a request', () => {
       socket.on('data', () => socket.write(answer(`from ${open.indexOf(socket)}`)))
     })
     expect((await read(await send(url))).toString()).toBe('from 0')
-    // It is really kept.
+    // The connection is really kept.
     expect((await read(await send(url))).toString()).toBe('from 0')
     open[0]?.write(answer('a stray'))
     await rest()
@@ -157,7 +157,7 @@ describe('a streamed body', () => {
     const { size, bytes, taken, sha256 } = large()
     const sending = send(url, { method: 'POST', headers: { 'content-length': String(size) }, body: bytes })
     let before = -1
-    // It has come to a stop when a hundred turns brought nothing.
+    // The transfer has stopped once a hundred turns of the event loop bring nothing.
     await until(async () => {
       const now = taken()
       for (let turn = 0; turn < 100; turn++) await new Promise(resolve => setImmediate(resolve))
@@ -318,7 +318,7 @@ describe('an error is reported when', () => {
       got += part.length
       if (paused) continue
       paused = true
-      // As long as that time and more: another request that nobody answers tells when.
+      // Another request without an answer shows when at least that time has passed.
       await failure(send(silent, { idleTimeout: 600 }))
     }
     expect(got).toBe(size)

@@ -131,7 +131,7 @@ describe('two processes with the same lab', () => {
     const folder = testFolder()
     const child = spawn(process.execPath, ['-e', ''])
     await once(child, 'exit')
-    // What a process leaves behind that ended without a word: a lab under its pid, never closed.
+    // Imitates a process that died: a lab under its pid that was never closed.
     const dead = open(folder, { processes: { ...processes, pid: child.pid ?? 0 } } as Partial<LabOptions>)
     const session = await dead.session()
     dead.endpoints.run = (_, { signal }) =>
@@ -142,7 +142,7 @@ describe('two processes with the same lab', () => {
     await until(() => dead.endpoints.ran.length === 1)
     const test = open(folder)
     await test.issue(session, PS)
-    // Before anybody looks.
+    // Before anything is read.
     await until(() => test.endpoints.ran.length === 1)
     expect(await test.end(session, 1)).toMatchObject({ status: 'COMPLETE' })
     expect(await test.end(session, 0)).toMatchObject({ status: 'ERROR', result_code: 0x800703e3, result_type: 'WinHresult' })

@@ -42,7 +42,7 @@ describe.skipIf(!curlIsHere)('curl, as the document uses it', () => {
     if (found === undefined) throw new Error(call)
     return found.request
   }
-  /** The printed command line, at this server and for this session. */
+  /** The printed command line, with this server and session. */
   const words = (name: string, call: string, session: string) => {
     const { method, path, headers, body } = printed(name, call)
     return [
@@ -120,7 +120,7 @@ describe('a served lab', () => {
     expect(response.headers.get('content-length')).toBe(String(size))
     const reader = response.body?.getReader()
     for (let i = 0; i < 5; i++) await reader?.read()
-    // Nobody reads on: what isn't read isn't made.
+    // What is not read is not produced.
     await new Promise(resolve => setImmediate(resolve))
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024)
     await reader?.cancel()

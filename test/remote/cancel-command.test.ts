@@ -7,7 +7,7 @@ import { bench, NEVER } from './support.ts'
 const isCancel = ({ method, path }: Seen) => method === 'DELETE' && /\/commands\/\d+/.test(path)
 const isStatus = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d+/.test(path)
 
-/** A session with a command that runs, and one that waits behind it. */
+/** A session with a running command, and one that waits for it. */
 async function busy() {
   const b = bench({ run: () => ({ takes: 60_000 }) })
   const { id } = await b.open()

@@ -7,13 +7,13 @@ import { parse } from '../../src/lab/windows/programs/cmd/syntax.ts'
 import { commandLine, programOf, shellLine } from '../../src/remote/command-line.ts'
 
 /**
- * CommandLineToArgvW, from its documentation: 2n backslashes before a quote are n and the quote is one, 2n+1 are n and a letter; others are
- * letters.
+ * CommandLineToArgvW as documented: 2n backslashes before a quote mean n and the quote is one, 2n+1 mean n and a literal quote; other
+ * backslashes are literal.
  */
 function argvOf(line: string): string[] {
   const argv: string[] = []
   let at = 0
-  // The program's name knows no backslashes.
+  // In the program's name backslashes are literal.
   if (line.startsWith('"')) {
     const end = line.indexOf('"', 1)
     argv.push(line.slice(1, end))
@@ -60,7 +60,7 @@ describe('joining words into one command line', () => {
     [['x', 'say "hi"'], 'x "say \\"hi\\""'],
     [['x', 'C:\\plain\\'], 'x C:\\plain\\'],
     [[], ''],
-    // For cmd.exe a line is as it was typed.
+    // For cmd.exe a line is passed on as typed.
     [['cmd.exe', '/c', 'dir "C:\\Program Files"'], 'cmd.exe /c dir "C:\\Program Files"'],
     [['C:\\Windows\\System32\\CMD', '/d', '/c', 'type "a b" | findstr "x"'], 'C:\\Windows\\System32\\CMD /d /c type "a b" | findstr "x"'],
     [['cmd', '/c dir "C:\\a b"'], 'cmd /c dir "C:\\a b"'],
@@ -71,7 +71,7 @@ describe('joining words into one command line', () => {
     [['cmd.exe', '/c'], 'cmd.exe /c'],
     [['cmd.exe', '/k', 'echo', 'R&D', '&', 'ver', '2>&1', '>>x.txt'], 'cmd.exe /k echo "R&D" & ver 2>&1 >>x.txt'],
     [['C:\\x.bat', 'a&b', 'c d'], 'C:\\x.bat "a&b" "c d"'],
-    // The path of a program is quoted where it can be nothing else.
+    // The path of a program is quoted when it cannot be anything else.
     [['C:\\Program Files\\x\\y.exe'], '"C:\\Program Files\\x\\y.exe"'],
     [['C:\\Program Files (x86)\\x\\y.exe -z "w"'], '"C:\\Program Files (x86)\\x\\y.exe" -z "w"'],
     [['\\\\server\\a share\\y.EXE /q'], '"\\\\server\\a share\\y.EXE" /q'],

@@ -40,7 +40,7 @@ function endpoint(bytes = CONTENT) {
     const target = await localFiles.create(at('x'), '', false, resume)
     return await download(await b.open(), 'C:\\x', target, { size: bytes.length, modified: Date.UTC(2020, 0, 1) }, { ...WORK, signal })
   }
-  /** The service cuts the answer after so many bytes: once, or it is down from then on. */
+  /** Cuts the service's answer after `size` bytes, once, or permanently (`down`). */
   const cutAt = (size: number, down = true) => {
     let cut = false
     b.service.before = ({ path }) => {
@@ -179,7 +179,7 @@ describe('a download that is cut off', () => {
   })
 })
 
-/** The same in the middle, another at its beginning and end: only its time tells it from the first. */
+/** Equal in the middle, but different at its beginning and end: only its time distinguishes it from the first. */
 const OTHER = Buffer.concat([randomBytes(50_000), CONTENT.subarray(50_000, 150_000), randomBytes(50_000)])
 
 describe('a file that has changed is downloaded from the beginning, with a message,', () => {

@@ -19,16 +19,16 @@ interface Machine {
   details?: Command['process_details']
   result_code?: number
   takes?: number
-  /** Milliseconds for which an ended program still holds its output. */
+  /** Milliseconds for which an ended program keeps its output open. */
   lingers?: number
-  /** The session's commands are carried out one after another. */
+  /** The session's commands run one after the other. */
   strict?: boolean
-  /** What it has printed after so many milliseconds; held open: it can't be read until the program ends. */
+  /** What it has printed after some milliseconds; held open: it cannot be read until the program ends. */
   grows?: { at: number; text: string }[]
   held?: boolean
-  /** "kill" is never done. */
+  /** "kill" never completes. */
   deaf?: boolean
-  /** What "process list" has; default: nothing. */
+  /** The answer to "process list"; default: nothing. */
   processes?: Command['processes']
 }
 
@@ -72,7 +72,7 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
           return { result: { processes: machine.processes ?? [] } }
         case 'kill':
           if (machine.deaf) return { takes: 10 ** 7 }
-          // Behind the program itself it has no effect.
+          // Queued behind the program itself it has no effect.
           if (machine.strict && service.last.commands.some(({ request: { name } }) => name === 'create process')) return {}
           killed = service.clock.now()
           service.end(({ name }) => name === 'create process')
@@ -150,14 +150,14 @@ describe('running a program', () => {
     b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 403 } : undefined)
     expect(await b.run(failure(execute(session, 'x.exe', {}, WORK)))).toMatchObject({ code: 'unknown_outcome' })
     expect([[...b.files], b.service.staged, b.names().includes('kill')]).toEqual([[], [], false])
-    // The program is over: nobody asks for it again.
+    // The program has ended: nothing more asks for it.
     const from = b.service.calls.findIndex(call => call.endsWith('/content'))
     expect(b.service.calls.slice(from)).not.toContain(`GET /sessions/${session.id}/commands/0`)
   })
 
   it.each([
     ['the bytes may not be fetched', /\/content$/, { status: 403 }, 403],
-    ["the bytes don't come", /\/content$/, { status: 500 }, 500],
+    ['the bytes do not arrive', /\/content$/, { status: 500 }, 500],
   ])(
     'whose output cannot be fetched says that it ran, with its pid and exit code, and does not blame permissions alone: %s',
     async (_, path, answer, http_status) => {
@@ -389,7 +389,7 @@ describe('a program that is given up when a session runs its commands strictly i
     expect(b.notices).toEqual([
       `session ${old} was closed, because a program that was given up blocks it; continued in a new one, ${session.id}`,
     ])
-    // The kill that waited behind the program must not hit whoever has its pid later.
+    // The kill that waited behind the program must not hit a process that has its pid later.
     expect(b.service.calls.filter(call => call.startsWith(`DELETE /sessions/${old}/commands/`))).toHaveLength(2)
     await b.run(session.close())
     expect(b.service.sessions.size).toBe(0)

@@ -13,7 +13,7 @@ const DOTS = [dir('.'), dir('..')]
 const NOT_FOUND = { result_code: 2147942402 }
 const NO_PATH = { result_code: 2147942403 }
 
-/** An endpoint that answers "directory list" by path, and takes all else. */
+/** An endpoint that answers "directory list" by path, and accepts everything else. */
 function endpoint(places: Record<string, FileEntry[] | Partial<Command>>, session = {}): Bench & { asked: string[] } {
   const asked: string[] = []
   const b = bench({

@@ -26,7 +26,7 @@ const POWERSHELL = 'powershell.exe -NoProfile -File'
 const UMLAUTS = '$w = "passw\u00f6rter"\r\n'
 
 it.each([
-  ['UTF-8 with letters beyond ASCII', Buffer.from(UMLAUTS), POWERSHELL, Buffer.from(`\ufeff${UMLAUTS}`)],
+  ['UTF-8 with non-ASCII letters', Buffer.from(UMLAUTS), POWERSHELL, Buffer.from(`\ufeff${UMLAUTS}`)],
   ['a script with a byte order mark', Buffer.from(`\ufeff${UMLAUTS}`), POWERSHELL, Buffer.from(`\ufeff${UMLAUTS}`)],
   ['UTF-16 with a byte order mark', Buffer.from(`\ufeff${UMLAUTS}`, 'utf16le'), POWERSHELL, Buffer.from(`\ufeff${UMLAUTS}`, 'utf16le')],
   ['plain ASCII, including its line ends', Buffer.from('a\r\nb\n'), POWERSHELL, Buffer.from('a\r\nb\n')],
@@ -36,14 +36,14 @@ it.each([
   ['a batch file in UTF-16', Buffer.from('\ufeff@echo off\r\n', 'utf16le'), 'cmd.exe /c', Buffer.from('@echo off\r\n')],
   ['a shell script with CRLF', Buffer.from('#!/bin/sh\r\nls\r\n'), '/bin/sh', Buffer.from('#!/bin/sh\nls\n')],
   [
-    'a shell script with CRLF and an interpreter of its own',
+    'a shell script with CRLF and its own interpreter',
     Buffer.from('\ufeff#!/usr/bin/env bash\r\nls\r\n'),
     '/usr/bin/env bash',
     Buffer.from('#!/usr/bin/env bash\nls\n'),
   ],
   ['Python in UTF-16', Buffer.from('\ufeffprint(1)\r\n', 'utf16le'), 'python3', Buffer.from('print(1)\n')],
-  ['what something else reads', Buffer.from('\ufeffa\r\n'), 'node', Buffer.from('\ufeffa\r\n')],
-  ['bytes that are no text', Buffer.from([0, 1, 2, 0xff]), '/bin/sh', Buffer.from([0, 1, 2, 0xff])],
+  ['a file for another program', Buffer.from('\ufeffa\r\n'), 'node', Buffer.from('\ufeffa\r\n')],
+  ['bytes that are not text', Buffer.from([0, 1, 2, 0xff]), '/bin/sh', Buffer.from([0, 1, 2, 0xff])],
 ])('a script is converted for the program that runs it: %s', async (_what, bytes, runner, expected) => {
   expect(await sent(bytes, runner)).toEqual(expected)
 })

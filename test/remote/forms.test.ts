@@ -7,7 +7,7 @@ import { programName } from '../../src/remote/process-names.ts'
 import { keyPath } from '../../src/remote/registry.ts'
 
 describe('an HRESULT', () => {
-  /** "Errors of the endpoint": HRESULT, decimal, what to say. */
+  /** "Errors of the endpoint": HRESULT, decimal, and message. */
   const TABLE: [number, number, RegExp, 'not_found' | 'remote'][] = [
     [0x80070002, 2147942402, /no such file/, 'not_found'],
     [0x80070003, 2147942403, /no such directory/, 'not_found'],

@@ -9,7 +9,7 @@ import { bench, NEVER } from './support.ts'
 
 const OUT: Trace = { kind: 'file', device_id: DEVICE, path: 'C:\\Windows\\Temp\\cbc-1.out' }
 
-/** A service, and a ledger with what a dead run and a living one have noted. */
+/** A service, and a ledger with entries of a dead run and a living one. */
 function leftovers(dead: Trace[], living: Trace[] = [], options: ServiceOptions = {}) {
   const b = bench(options)
   const ledger = new FakeLedger()

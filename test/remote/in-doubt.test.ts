@@ -15,7 +15,7 @@ const isIssue = ({ method, path }: Seen) => method === 'POST' && path.endsWith('
 const isStatus = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d+/.test(path)
 const GET_IT = `look before you do it again: \`cbc lr command get ${DEVICE} 0\` shows how it ended`
 
-/** A device whose commands take long, and whose service answers each question for their state like this. */
+/** A device whose commands take long, and whose service answers each request for their state like this. */
 function deaf(answer: () => Error | { status: number; body?: unknown }) {
   const b = bench({ run: () => ({ takes: 3000 }) })
   b.service.before = seen => (isStatus(seen) ? answer() : undefined)
@@ -74,7 +74,7 @@ describe('a change that is given up', () => {
     const b = bench({ run: () => ({ takes: 1000 }) })
     const session = await b.open()
     b.service.before = async seen => {
-      // The last question before the end of its time is answered late.
+      // The last request before the deadline is answered late.
       if (isStatus(seen) && seen.path.endsWith('wait=true') && seen.at > b.service.seen[0]!.at + 500) await b.clock.sleep(5000)
       return undefined
     }

@@ -61,7 +61,7 @@ describe('opening a session', () => {
     expect([session.status, started, session.drives]).toEqual(['ACTIVE', true, ['C:\\', 'D:\\']])
     expect(b.clock.now() - from).toBeGreaterThanOrEqual(30_000)
     expect(b.clock.now() - from).toBeLessThanOrEqual(31_000)
-    // No more than about a request a second.
+    // At most about one request a second.
     expect(b.service.seen.length).toBeLessThan(40)
   })
 

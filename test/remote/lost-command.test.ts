@@ -14,7 +14,7 @@ const AT = { signal: NEVER, what: 'rm C:\\x' }
 const DROPPED = new CbcError('network', 'the connection was dropped')
 const isIssue = ({ method, path }: Seen) => method === 'POST' && path.endsWith('/commands')
 
-/** The service takes commands and loses its answers, so many times, from command `first` on. */
+/** The service accepts commands and loses the answers of `times` commands, from the command `first` on. */
 function losing({ service }: Bench, { times = 1, taken = true, answer = DROPPED as Error | { status: number }, first = 0 } = {}): void {
   let seen = 0
   let passing = false
@@ -22,7 +22,7 @@ function losing({ service }: Bench, { times = 1, taken = true, answer = DROPPED 
     if (!isIssue(request) || passing || seen++ < first || seen > first + times) return undefined
     if (!taken) return answer
     passing = true
-    // As the service would, whatever becomes of the answer.
+    // The service acts as usual, whatever happens to its answer.
     const { transport } = service
     return transport({
       method: 'POST',
@@ -36,7 +36,7 @@ function losing({ service }: Bench, { times = 1, taken = true, answer = DROPPED 
   }
 }
 
-/** Names of the commands that the service took, of all its sessions. */
+/** The names of the commands that the service accepted, in all its sessions. */
 function taken({ sessions }: FakeService): string[] {
   return [...sessions.values()].flatMap(({ commands }) => commands.map(({ request: { name } }) => name))
 }
@@ -69,7 +69,7 @@ describe('a change whose answer was lost', () => {
     const session = await b.open()
     const { id } = session
     await b.run(session.issue(RM, AT))
-    // What was issued later is in the list, and it isn't.
+    // A later command is in the list, but this one is not.
     expect([session.id, taken(b.service)]).toEqual([id, ['directory list', 'delete file']])
   })
 
@@ -151,7 +151,7 @@ describe('a change whose answer was lost', () => {
 })
 
 describe('a list of commands that lags behind', () => {
-  /** What the list has is so many milliseconds old. */
+  /** Makes the list of commands lag `ms` milliseconds behind. */
   function lagging(b: Bench, ms: number): void {
     const { before } = b.service
     const times = new Map<string, number>()
@@ -216,7 +216,7 @@ it('a session that says it was closed, but still exists, does not cause a comman
 })
 
 describe('a session that restarts under the same id, numbering commands from 0', () => {
-  /** Three commands are taken, then the session's commands are forgotten. */
+  /** Three commands are accepted, then the session forgets its commands. */
   async function renumbered() {
     const b = bench()
     const session = await b.open()
@@ -385,12 +385,12 @@ describe('finding the command whose answer was lost', () => {
       'unclear',
       'unclear',
     ],
-    ['not one of two programs', start('x.exe'), [3, 4].map(id => command(id, { object: 'x.exe' }, 'create process')), 'unclear', 'unclear'],
+    ['none of two programs', start('x.exe'), [3, 4].map(id => command(id, { object: 'x.exe' }, 'create process')), 'unclear', 'unclear'],
     ['the program with our output file', start('x.exe', { output_file: OURS }), outputs('C:\\theirs', OURS), 4, 4],
-    ["not the program with another's output file", start('x.exe', { output_file: OURS }), outputs('C:\\theirs'), 'unclear', 'unclear'],
-    ['not another kind of command', KILL, [command(3, { object: 7 }, 'delete file')], 'absent', 'absent'],
+    ['not the program with another output file', start('x.exe', { output_file: OURS }), outputs('C:\\theirs'), 'unclear', 'unclear'],
+    ['not a command of another kind', KILL, [command(3, { object: 7 }, 'delete file')], 'absent', 'absent'],
     [
-      'nothing in a session that has begun anew',
+      'none in a session that has restarted',
       KILL,
       [command(0, { object: 7 }), command(1, { object: 7 }, 'delete file')],
       'unclear',

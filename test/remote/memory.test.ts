@@ -17,7 +17,7 @@ import { NEVER } from './support.ts'
 
 const MiB = 1024 * 1024
 const SIZE = 300 * MiB
-/** What a transfer may hold at a time, beside what is there before. */
+/** The memory that a transfer may use in addition to what was used before. */
 const ROOM = 100 * MiB
 
 const closing: (() => void)[] = []
@@ -25,7 +25,7 @@ afterAll(() => {
   for (const close of closing) close()
 })
 
-/** A session whose files' bytes go over a real connection to a server that keeps none, and all else to a service in memory. */
+/** A session whose files use a real connection to a server that stores none, and everything else a service in memory. */
 async function open(): Promise<{ session: RemoteSession; received: () => number }> {
   let received = 0
   const chunk = Buffer.alloc(MiB / 4, 'x')
@@ -75,7 +75,7 @@ async function open(): Promise<{ session: RemoteSession; received: () => number 
   return { session, received: () => received }
 }
 
-/** Most memory that was held above what there was at the beginning, bytes. */
+/** Measures the maximum memory used above the initial amount, bytes. */
 function watch(): { look(): void; most(): number } {
   const held = () => process.memoryUsage().heapUsed + process.memoryUsage().external
   const before = held()

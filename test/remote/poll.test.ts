@@ -4,7 +4,7 @@ import { Poll } from '../../src/remote/poll.ts'
 import { FakeClock } from '../support/clock.ts'
 import { bench, NEVER } from './support.ts'
 
-/** How many requests a command that takes `takes` ms costs, and how long after its end it is noticed. */
+/** The number of requests for a command that takes `takes` ms, and how long after its end that is noticed. */
 async function cost(takes: number, holds: number): Promise<{ requests: number; late: number }> {
   const b = bench({ holds, run: () => ({ takes }) })
   const session = await b.open()

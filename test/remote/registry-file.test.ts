@@ -9,7 +9,7 @@ const value = (registry_type: string, registry_data: unknown, registry_name = 'x
 const file = (...lines: (string | undefined)[]) => Buffer.from([HEADER, ...lines, '\r\n'].join(''), 'utf16le')
 const utf16 = (text: string) => Buffer.from(text, 'utf16le')
 
-/** Any text that Windows could have there: lone surrogates, control characters, quotes, backslashes. */
+/** Any text that Windows allows there: lone surrogates, control characters, quotes, backslashes. */
 const text = fc
   .oneof(
     fc.string({ unit: 'binary', maxLength: 40 }),
@@ -24,7 +24,7 @@ const number = (size: number, big = false) =>
     return { data: one.toString(), is: big ? buffer : buffer.reverse() }
   })
 
-/** Each type: its number, data as the service sends it, and the bytes that Windows keeps. */
+/** Each type: its number, data as the service sends it, and the bytes that Windows stores. */
 const TYPES: Record<string, [number, fc.Arbitrary<{ data: unknown; is: Buffer }>]> = {
   REG_NONE: [0, bytes.map(is => ({ data: is.toString('hex'), is }))],
   REG_SZ: [1, text.map(data => ({ data, is: utf16(`${data}\0`) }))],
@@ -63,7 +63,7 @@ describe('a .reg file', () => {
       fc.property(fc.string({ maxLength: 30, unit: fc.constantFrom('n') }), bytes, (registry_name, data) => {
         const lines = (valueLines(value('REG_BINARY', data.toString('hex'), registry_name)) ?? '').split('\r\n')
         expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
-        // No line is shorter than it has to be.
+        // No line is shorter than necessary.
         for (const line of lines.slice(0, -2)) expect(line.length).toBeGreaterThan(80 - 4)
       }),
     )

@@ -139,7 +139,7 @@ describe('the command budget of a session', () => {
     expect(session.id).toBe(joined)
     await b.run(session.issue(RM, AT))
     expect(session.id).not.toBe(joined)
-    // The new one was started here.
+    // The new session was started here.
     await b.run(session.close())
     expect(b.service.sessions.size).toBe(0)
   })

@@ -8,7 +8,7 @@ import { bench, NEVER } from './support.ts'
 
 const LIMIT = 10 * 1024
 
-/** A request that has so many bytes as JSON. */
+/** Returns a request that is `bytes` bytes long as JSON. */
 function ofLength<R extends CommandRequest & { path: string }>(request: R, bytes: number, letter = 'x'): R {
   const rest = bytes - Buffer.byteLength(JSON.stringify({ ...request, path: '' }))
   return { ...request, path: letter.repeat(Math.ceil(rest / Buffer.byteLength(JSON.stringify(letter).slice(1, -1)))) }

@@ -7,7 +7,7 @@ import { NEVER } from './support.ts'
 
 const MIB = 1024 * 1024
 
-/** Content whose line breaks after so many mebibytes, each time that it is asked for. */
+/** Content whose connection breaks after the given mebibytes, one for each request. */
 function breaking(...after: number[]) {
   let opened = 0
   const open = async () => {
@@ -26,7 +26,7 @@ function breaking(...after: number[]) {
     const work = { what: 'x', signal: NEVER, attempts: new Attempts(new ManualClock()) }
     try {
       for await (const chunk of resumable(open, work)) {
-        // Each byte comes once, in its place.
+        // Each byte arrives once, in its place.
         expect([chunk[0], chunk.length]).toEqual([size / MIB, MIB])
         size += chunk.length
       }

@@ -140,7 +140,7 @@ describe('several commands', () => {
     )
     expect(ended).toEqual([1, 2, 3, 4])
     const order = b.service.seen.filter(seen => isIssue(seen) || isPoll(seen)).map(seen => (isIssue(seen) ? 'issue' : 'poll'))
-    // Between two issues lies at least one poll: the one before was over.
+    // At least one poll lies between two issues: the earlier command has ended.
     expect(order.join(' ')).not.toContain('issue issue')
     expect(b.service.last.commands.every((live, n, all) => n === 0 || live.starts >= (all[n - 1]?.ends ?? 0))).toBe(true)
   })
@@ -151,7 +151,7 @@ describe('several commands', () => {
     await b.run(
       Promise.all([session.issue({ name: 'create process', path: 'ping', wait: true }, AT), session.issue(RM, AT), session.issue(PS, AT)]),
     )
-    // The next change goes out beside the program: its first poll is far from its last.
+    // The next change is issued while the program runs: its first poll is far from its last.
     const order = b.service.seen.filter(seen => isIssue(seen) || isPoll(seen)).map(seen => (isIssue(seen) ? 'issue' : 'poll'))
     expect(order.slice(0, 3)).toEqual(['issue', 'poll', 'issue'])
     expect(b.service.last.commands.map(({ command }) => command.name)).toEqual(['create process', RM.name, PS.name])

@@ -20,7 +20,7 @@ const SOURCE = {
   },
 }
 
-/** A service on which files can be fetched and put, and its ledger. */
+/** A service for fetching and putting files, and its ledger. */
 function traced() {
   const ledger = new FakeLedger()
   const b = bench({
@@ -31,7 +31,7 @@ function traced() {
         : { result: { process_details: { pid: 1, return_code: 0 } } }
     },
   })
-  /** `METHOD path` of the requests before the first thing of a kind was noted. */
+  /** `METHOD path` of the requests before the first entry of each kind. */
   const before = new Map<string, string[]>()
   ledger.onNote = ({ kind }) => {
     if (!before.has(kind)) before.set(kind, [...b.service.calls])
@@ -184,7 +184,7 @@ describe('a temporary file on the endpoint', () => {
     await t.run(execute(session, 'whoami', {}, WORK))
     expect(t.ledger.traces).toContainEqual(OUT)
     expect(t.notices).toEqual([`left behind on WIN-FIN-01: ${OUT.path}: access denied (0x80070005); \`cbc lr gc\` deletes it`])
-    // `lr gc` of another run may take it, though this one lives on.
+    // `lr gc` of another run may remove it, even though this run is alive.
     expect(
       t.ledger
         .of('later')

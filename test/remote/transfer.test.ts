@@ -18,11 +18,11 @@ const SHA256 = createHash('sha256').update(CONTENT).digest('hex')
 interface Disk {
   /** The file on the endpoint. */
   bytes?: Buffer
-  /** Its size where the endpoint lists another. */
+  /** The listed size, if it differs. */
   listed?: number
   takes?: number
   ignoresCount?: boolean
-  /** The service names the cloud's copy at once, as printed in the document. */
+  /** The service names the cloud's copy at once, as in the document. */
   namesEarly?: boolean
   put?: Partial<Command>
 }
@@ -58,7 +58,7 @@ function endpoint(disk: Disk) {
   return { ...b, requests }
 }
 
-/** A local file in memory, that tells what became of it. */
+/** A local file in memory that records what happens to it. */
 function target(writes: (chunk: Uint8Array) => void = () => {}) {
   const parts: Uint8Array[] = []
   const fate: unknown[] = []
@@ -312,7 +312,7 @@ describe('downloading', () => {
 
 describe('endless content', () => {
   const CHUNK = 50_000
-  /** An endpoint whose file goes on and on when the service hands it over. @returns what was sent of it, bytes */
+  /** An endpoint with an endless file. @returns the bytes that were sent of it */
   function endless(disk: Disk, saysSize = true) {
     const b = endpoint(disk)
     const sent = { bytes: 0 }
@@ -460,7 +460,7 @@ describe('uploading', () => {
     expect(file.opened).toBe(2)
     expect(b.service.calls).toContain(`DELETE /sessions/${first}/files/of-the-first-session`)
     expect(b.service.staged).toEqual([])
-    // What the first session had staged was never put in the second.
+    // The first session's staged file was never put in the second.
     expect(b.requests.filter(({ name }) => name === 'put file')).toEqual([
       { name: 'put file', path: 'C:\\x.bin', file_id: expect.stringMatching(/^file-/) },
     ])

@@ -12,9 +12,8 @@ import { failure } from '../api/support.ts'
 import { bench, NEVER, type Bench } from './support.ts'
 
 /**
- * A directory's entries; a number is a file's size, 'denied' a directory that can't be read, 'link' one that leads elsewhere, 'old' a
- * junction of those that
- * Windows has for old programs, a list one of OneDrive.
+ * A directory's entries: a number is a file's size, 'denied' an unreadable directory, 'link' one that leads elsewhere, 'old' a junction
+ * that Windows has for old programs, a list a OneDrive folder.
  */
 interface Tree {
   [name: string]: Tree | [Tree] | number | 'link' | 'denied' | 'old'
@@ -191,13 +190,13 @@ describe('a walk', () => {
   })
 })
 
-/** A session that answers at once: what is tested is the walk, not the way to the service. */
+/** A session that answers at once, because the walk is tested rather than the connection. */
 function immediate(list: (path: string) => FileEntry[]): RemoteSession {
   const paths = new RemotePaths(true)
   return { paths, device: { id: 1 }, issue: async ({ path }: { path: string }) => ({ files: list(path) }) } as unknown as RemoteSession
 }
 
-/** Counts the entries, and collects the failures, of a walk. */
+/** Counts the entries of a walk, and collects its failures. */
 async function counted(session: RemoteSession, options: WalkOptions = {}): Promise<{ count: number; errors: string[] }> {
   const errors: string[] = []
   let count = 0

@@ -27,7 +27,7 @@ describe('a session of another device', () => {
       message: expect.stringMatching(/the service's answer is about another (device_id|id): /) as string,
     })
     expect(b.service.calls.filter(call => call.includes('77:9999') || call.endsWith('/commands'))).toEqual([])
-    // What was started for the device is closed.
+    // The session started for the device is closed.
     expect(b.service.sessions.size).toBe(0)
   })
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 
 const ask = (line: string, cursor = line.length, signal = new AbortController().signal) => complete(line, cursor, signal)
-/** What the line becomes with each candidate. */
+/** Returns the line after completing each candidate. */
 async function lines(line: string, cursor = line.length): Promise<string[]> {
   const { from, candidates } = await ask(line, cursor)
   return candidates.map(({ text }) => line.slice(0, from) + text)

@@ -12,7 +12,7 @@ import { labService, testHost, until } from '../support/host.ts'
 
 const folder = testFolder()
 
-/** Runs `cbc lr connect WIN-FIN-01` with options, or lines on stdin. */
+/** Runs `cbc lr connect WIN-FIN-01` with options, or with lines on stdin. */
 async function connect(options: string[], input?: string | Uint8Array, globals: string[] = []) {
   const host = testHost()
   if (input !== undefined) host.stdin.stream.end(input)

@@ -4,7 +4,7 @@ import { openHistory } from '../../src/shell/history.ts'
 import { interact, type Console } from '../../src/shell/interactive.ts'
 import { openShell } from './open-shell.ts'
 
-/** Somebody who types lines at prompts. */
+/** A user who types lines at prompts. */
 async function typed(lines: string[]): Promise<{ prompts: string[]; history: readonly string[]; err: string }> {
   const { shell, host } = await openShell({ terminal: true })
   const history = openHistory()

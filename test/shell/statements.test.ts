@@ -5,7 +5,7 @@ import { parseLine, type Chain, type Statement } from '../../src/shell/statement
 
 const first = (...words: string[]): Statement => ({ words })
 const statements = (line: string) => parseLine(line).map(chain => chain.statements)
-/** Each on its own. */
+/** Each as a statement list of its own. */
 const apart = (...all: Statement[]) => all.map(one => [one])
 
 describe('a line', () => {
@@ -36,7 +36,7 @@ describe('a line', () => {
   })
 
   it.each([
-    // What is behind | is in the local shell's language: its quotes, its brackets, its redirections.
+    // After | the local shell's language applies: its quotes, brackets and redirections.
     ["ls | grep it\\'s; pwd", "grep it\\'s"],
     ['ls | awk \'{print "a;b"}\' ; pwd', 'awk \'{print "a;b"}\''],
     ['ls | sed "s/\\"//;p"; pwd', 'sed "s/\\"//;p"'],

@@ -10,7 +10,7 @@ beforeAll(async () => {
   open = await openShell()
 })
 
-/** What each alias is typed as, and as what it is meant. */
+/** Each alias, and what it stands for. */
 const PAIRS = Object.entries(ALIASES).flatMap(([command, words]) =>
   words.map(word => [[...command.split(' ').slice(0, -1), word].join(' '), command] as const),
 )

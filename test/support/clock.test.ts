@@ -11,10 +11,10 @@ beforeEach(() => {
   folder = testFolder()
 })
 
-/** Work that takes real time, by what it is. */
+/** Work that takes real time, by description. */
 const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
   // ky does so before each retry.
-  'a library lets others go first': async () => {
+  'a library yields to other work': async () => {
     for (let n = 0; n < 5; n++) await rest(0)
   },
   'files are written and read': async () => {

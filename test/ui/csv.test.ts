@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvCells, csvLine } from '../../src/ui/csv.ts'
 
-/** A reader of RFC 4180 that accepts nothing else. */
+/** A strict reader of RFC 4180. */
 function parse(text: string): string[][] {
   const rows: string[][] = []
   let row: string[] = []

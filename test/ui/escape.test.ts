@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { escapeCell, escapeJson, escapeLine, escapeText } from '../../src/ui/escape.ts'
 
-/** What a terminal obeys, or what hides or turns text; written down apart from the source. */
+/** Whether a character controls a terminal, is invisible, or changes the direction of text; independent of the source on purpose. */
 function isDangerous(character: string): boolean {
   const code = character.codePointAt(0) ?? 0
   const ranges = [

@@ -3,8 +3,7 @@ import { expect, it } from 'vitest'
 import { discardPending } from '../../src/ui/pending-input.ts'
 
 /**
- * A console whose input another thread reads, as on Windows: what waits is handed over some turns of the program after somebody began to
- * read.
+ * A console whose input is read by another thread, as on Windows: waiting input arrives some turns of the event loop after reading began.
  */
 class ThreadedConsole extends Readable {
   readonly isTTY = true

@@ -3,7 +3,7 @@ import { clearing, openProgress } from '../../src/ui/progress.ts'
 import type { Wait } from '../../src/core/ports.ts'
 import { ManualClock, memoryOutput, until } from '../support/host.ts'
 
-/** Spinners that are turning now, by the text that each shows. */
+/** Running spinners, by the text that each shows. */
 const { spinning, opened } = vi.hoisted(() => ({ spinning: new Set<() => string>(), opened: { count: 0 } }))
 vi.mock('../../src/ui/spinner.ts', () => ({
   openSpinner: (text: () => string) => {
@@ -21,7 +21,7 @@ beforeEach(() => {
   opened.count = 0
 })
 
-/** Lets everything run that can run without time going on: the spinner's module is loaded in some turns. */
+/** Runs everything that can run without time passing: the spinner's module takes some turns to load. */
 const settle = async () => {
   for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
 }

@@ -194,7 +194,7 @@ describe('a list', () => {
     for (const format of [undefined, 'ndjson', 'csv'] as const) {
       ;[asked, left] = [0, false]
       await expect(render(list(rows(), COLUMNS), { ...(format && { format }), stdout, stderr: memoryOutput() })).rejects.toThrow(ClosedPipe)
-      // Rows that are all there are written many at once.
+      // Rows that are all available are written many at once.
       expect({ left, few: asked < 100_000 }).toEqual({ left: true, few: true })
     }
   })

@@ -4,7 +4,7 @@ import { theme, type Theme } from '../../src/ui/theme.ts'
 const colors = theme(true)
 const INKS = (Object.keys(colors) as (keyof Theme)[]).filter(name => name !== 'heading' && name !== 'dim')
 
-/** Relative luminance (WCAG 2) of a colour of the cube of the palette of 256. */
+/** Relative luminance (WCAG 2) of a colour in the colour cube of the palette of 256. */
 function luminance(number: number): number {
   const [red = 0, green = 0, blue = 0] = [Math.floor((number - 16) / 36), Math.floor((number - 16) / 6) % 6, (number - 16) % 6].map(
     step => {

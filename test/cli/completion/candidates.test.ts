@@ -38,7 +38,7 @@ beforeEach(() => {
   asked = []
 })
 
-/** What the last word can be. */
+/** Returns the candidates for the last word. */
 async function ask(...words: string[]): Promise<string[] | 'files'> {
   const answer = await candidates(grammar, { words: words.slice(0, -1), typed: words.at(-1) ?? '' }, sources)
   return answer === 'files' ? answer : answer.map(({ text }) => text)
@@ -102,7 +102,7 @@ describe('options', () => {
     expect(await ask('--he')).toEqual(['--help'])
     expect(await ask('lr', 'ls', '--sort', 'name', '--so')).toEqual([])
     expect(await ask('lr', 'ls', '--sort=name', '--so')).toEqual([])
-    // What a command calls -v is not what all commands call so.
+    // -v of one command differs from -v of all commands.
     expect(await ask('lr', 'reg', 'query', 'X', 'HKLM', '-v', '--v')).toEqual([])
     expect(await ask('lr', 'reg', 'query', 'X', 'HKLM', '/v', 'name', '--v')).toEqual(['--verbose'])
   })
@@ -248,7 +248,7 @@ it('every candidate parses', async () => {
       const answer = await candidates(grammar, { words, typed }, sources)
       if (answer === 'files') return
       for (const { text } of answer) expect(text.toLowerCase().startsWith(typed.toLowerCase())).toBe(true)
-      // An option that is offered is one that the command knows.
+      // Every offered option is known to the command.
       const option = answer.find(({ text }) => text.startsWith('--') && !text.includes('='))
       if (option === undefined || typed.includes('=')) return
       await parse(grammar, [...words, option.text]).catch((error: Error) => {

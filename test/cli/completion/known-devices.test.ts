@@ -47,7 +47,7 @@ describe('the device names that completion knows', () => {
     })
     expect(await names('SRV')).toEqual(['SRV-1', 'SRV-2'])
     expect(asked).toEqual(['', 'srv'])
-    // What holds more of a text is among those that hold some of it.
+    // Names that contain the longer text are among those that contain part of it.
     expect(await names('srv-1')).toEqual(['SRV-1', 'SRV-2'])
     expect(await names('')).toEqual(['A'])
     expect(asked).toEqual(['', 'srv'])
@@ -137,7 +137,7 @@ it('a cache with any content acts as empty, or gives names, and the next answer 
       const cache = memoryCache(text)
       const { clock, names } = asking({ '': found(['FRESH']), x: found(['FRESH']) }, cache)
       for (const name of await names('x')) expect(typeof name).toBe('string')
-      // A day later nothing of it counts any more.
+      // After a day the cache has expired.
       clock.advance(25 * 60 * MINUTE)
       expect(await names('x')).toEqual(['FRESH'])
     }),

@@ -7,14 +7,14 @@ import { lex } from '../../../src/engine/lex-shell.ts'
 import { dialect as powershell, quote as powershellQuote } from '../../../src/cli/completion/powershell.ts'
 import { dialect as zsh } from '../../../src/cli/completion/zsh.ts'
 
-/** Names as they may be completed: anything but control characters. */
+/** Names that may be completed: anything but control characters. */
 const name = fc
   .oneof(
     fc.string({ minLength: 1, unit: fc.constantFrom(...' ab\\\'"`$(){}[]<>|&;!#~*?=:,.-/@%^é‘') }),
     fc.string({ minLength: 1, unit: 'grapheme-composite' }),
   )
   .filter(text => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(text))
-/** What readline has as COMP_WORDBREAKS unless it is told otherwise. */
+/** The default of COMP_WORDBREAKS in readline. */
 const BREAKS = ' \t\n"\'@><=;|&(:'
 const OPEN = ['', "'", '"'] as const
 

@@ -30,7 +30,7 @@ afterAll(() => lab.close())
 const URL_ = 'http://127.0.0.1:9'
 const GIVEN = ['--url', URL_, '--org-key', lab.org]
 
-/** A user with a configuration directory of their own, a tenant behind the network, and maybe a keychain. */
+/** A user with their own configuration directory, a tenant behind the network, and optionally a keychain. */
 function user({ keychain, send = labService(lab).send, files = [] }: { keychain?: Keychain; send?: Transport; files?: string[] } = {}) {
   const directory = join(testFolder(), 'cbc')
   const everything: string[] = []
@@ -219,7 +219,7 @@ describe('cbc config', () => {
     for (const format of ['table', 'csv', 'ndjson']) await cbc(['config', 'list', '-o', format])
     for (const words of [['uk'], ['default', 'url'], ['uk', 'proxy'], ['default', 'token'], []]) await cbc(['config', 'get', ...words])
     expect(everything.join('')).not.toContain('S3CRET')
-    // What was used before stays in use.
+    // The profile in use stays the same.
     expect((await cbc(['config', 'get', 'org_key'])).out).toBe('SDKORG\n')
   })
 

@@ -33,7 +33,7 @@ async function doctor(over: Partial<TestWorld>, ...words: string[]) {
   }
 }
 
-/** A lab in which the key of the profile may do some things. @returns what was asked of it that was no read, and what it answered */
+/** A lab in which the key of the profile has some permissions. @returns the requests that were not reads, with their answers */
 function labWith(permissions: readonly string[], options: { settings?: unknown } = {}, token = 'SOME/KEY') {
   const changes: { request: string; status: number }[] = []
   const lab = labService(openLab({ clock, random, checkIn: 0, keys: [{ token: 'SOME/KEY', permissions }], ...options }))
@@ -52,11 +52,11 @@ function labWith(permissions: readonly string[], options: { settings?: unknown }
   return { over, changes }
 }
 
-/** What can't be found out without doing something. */
+/** Permissions that cannot be tested without a change. */
 const UNKNOWABLE = ['process EXECUTE', 'process DELETE', 'registry CREATE', 'registry UPDATE', 'registry DELETE']
   .map(name => `org.liveresponse.${name}`)
   .concat('org.liveresponse DELETE')
-/** What no call of cbc needs. */
+/** Permissions that cbc does not need. */
 const UNUSED = ['org.policies CREATE', 'org.alerts READ']
 const needed = ALL_PERMISSIONS.filter(permission => !UNUSED.includes(permission))
 
@@ -72,7 +72,7 @@ describe('doctor and permissions', () => {
         .sort()
     expect(of(null)).toEqual([...UNKNOWABLE].sort())
     expect(of(true)).toEqual(needed.filter(permission => !UNKNOWABLE.includes(permission)).sort())
-    // What would change something was refused for what it is about, each time.
+    // Every change was refused because its target does not exist.
     expect(changes.length).toBeGreaterThan(5)
     expect(changes.filter(({ status }) => status !== 400 && status !== 404)).toEqual([])
     expect(changes.filter(({ request }) => request.includes('/kill'))).toEqual([])
@@ -235,7 +235,7 @@ describe('doctor and the connection to the service', () => {
     expect(JSON.stringify(checks)).not.toContain('topsecret')
   })
 
-  /** A server that is none. @returns its port */
+  /** Starts a server that does not speak HTTP. @returns its port */
   const listening = async (server: Server) => {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     servers.push(server)
@@ -273,7 +273,7 @@ describe('doctor and the connection to the service', () => {
     const hanging: Partial<TestWorld> = {
       lab: async () => ({
         ...lab,
-        // What the key is tried with is answered, and nothing after that.
+        // The first request, which checks the key, is answered, and nothing after it.
         send: request =>
           ++asked <= 4
             ? lab.send(request)

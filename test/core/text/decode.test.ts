@@ -16,7 +16,7 @@ async function decode(bytes: Uint8Array, size = 7): Promise<string> {
 
 const swapped = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16()
 const SIZES = fc.integer({ min: 1, max: 20 })
-/** Text with what matters here: line ends of all kinds, characters of one to four bytes. */
+/** Text with all kinds of line ends, and characters of one to four bytes. */
 const TEXT = fc
   .string({
     unit: fc.oneof(

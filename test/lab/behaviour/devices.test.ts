@@ -89,7 +89,7 @@ describe('a device', () => {
     const session = await test.session(FIN)
     test.clock.advance(5000)
     await test.issue(session, PS)
-    // Asked for again and again, it would never be idle for too long.
+    // A session that is asked for repeatedly never becomes idle.
     for (let minutes = 0; minutes < 14; minutes++) {
       test.clock.advance(60_000)
       expect((await test.send('GET', session)).status).toBe(200)

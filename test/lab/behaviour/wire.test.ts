@@ -99,7 +99,7 @@ describe('the rate limit', () => {
     expect([refused.status, refused.headers.get('retry-after'), refused.body['error_code']]).toEqual([429, '6', 'TooManyRequests'])
     test.clock.advance(6000)
     expect(await statuses(1)).toEqual([200])
-    // The lab itself is always there.
+    // The lab's own requests are never limited.
     expect((await test.send('PATCH', '/lab/settings', { rateLimit: null })).status).toBe(200)
     expect(await statuses(9)).toEqual(Array.from({ length: 9 }, () => 200))
   })

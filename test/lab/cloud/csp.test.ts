@@ -18,7 +18,7 @@ afterEach(async () => {
   await Promise.all(labs.splice(0).map(({ lab }) => lab.close()))
 })
 
-/** A request without any other credentials. */
+/** Sends a request without any other credentials. */
 async function bare(test: TestLab, method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> {
   return answerOf(await test.lab.handle(new Request(`http://lab${path}`, { method, headers, ...(body === undefined ? {} : { body }) })))
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { gate, SESSIONS, TestLab, TOKEN, answerOf } from './support.ts'
 
-/** One example of the Live Response document. `answered`: what a server answers to a request that is printed wrong. */
+/** One example of the Live Response document. `answered`: the server's answer to a request that is printed incorrectly. */
 interface Example {
   call: string
   form: 'http' | 'curl'
@@ -21,7 +21,7 @@ afterEach(async () => {
   await Promise.all(labs.splice(0).map(({ lab }) => lab.close()))
 })
 
-/** A lab in the state in which the example was printed: its session, its file and its command are there. */
+/** A lab in the state of the printed example, with its session, file and command. */
 async function labFor(example: Example): Promise<TestLab> {
   const {
     request: { method, path, body },
@@ -39,7 +39,7 @@ async function labFor(example: Example): Promise<TestLab> {
   return test
 }
 
-/** Issues commands until the one with the printed id, which is the printed one. */
+/** Issues commands until one has the printed id: the printed command. */
 async function issuePrinted(test: TestLab, session: string, id: number, printed: Record<string, unknown>, pending: boolean): Promise<void> {
   const input = printed['input'] as Record<string, unknown>
   const staged = await test.upload(session, 'example_file.txt', 'Hello!')
@@ -61,14 +61,14 @@ async function issuePrinted(test: TestLab, session: string, id: number, printed:
 
 async function replay(test: TestLab, { call, request: { method, path, headers, body, text } }: Example) {
   if (call !== 'Upload File to Carbon Black Cloud') return test.send(method, path, text ?? body, headers)
-  // The boundary, which the document leaves out, is the client's.
+  // The client chooses the boundary, which the document omits.
   const form = new FormData()
   form.append('file', new Blob(['Hello!']), 'example_file.txt')
   const token = headers['X-AUTH-TOKEN'] ?? headers['X-Auth-Token'] ?? TOKEN
   return answerOf(await test.lab.handle(new Request(`http://lab${path}`, { method, headers: { 'X-AUTH-TOKEN': token }, body: form })))
 }
 
-/** A value's shape: its fields and their types; of strings that are times, the form. Lists are as their first entry. */
+/** Returns the shape of a value: its fields with their types, and the format of times. The first entry stands for a list. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape)
   if (value !== null && typeof value === 'object')
@@ -77,7 +77,7 @@ function shape(value: unknown): unknown {
   return value === null ? 'null' : typeof value
 }
 
-/** What the lab must say exactly as printed. */
+/** Fields that the lab must return exactly as printed. */
 const SAID = [
   'name',
   'status',
@@ -92,12 +92,12 @@ const SAID = [
   'process_details',
 ]
 
-/** Where the document prints one thing under several circumstances, or differs from itself. */
+/** Adjusts examples in which the document contradicts itself, or prints one answer for several cases. */
 function adjusted(example: Example): unknown {
   const copy = structuredClone(example.response.body)
   for (const body of [copy].flat()) {
     if (body === undefined) continue
-    // Of an ended put file one example has whole seconds, like all other ended commands, and one has milliseconds.
+    // For a completed put file one example has whole seconds, like all other completed commands, and one has milliseconds.
     if (body['result_type'] !== undefined && typeof body['finish_time'] === 'string')
       body['finish_time'] = body['finish_time'].replace(/\.\d+Z$/, 'Z')
   }
@@ -123,7 +123,7 @@ describe.each(['quick-start', 'sessions', 'files', 'commands'])('the Live Respon
   })
 })
 
-/** The input without what the document itself has different from the request. */
+/** Returns the input without what differs between request and response in the document itself. */
 function withoutIds(input: unknown, { request }: Example) {
   const { file_id: _file, chunkNumber: _chunk, object, ...rest } = input as Record<string, unknown>
   const path = request.body?.['path']

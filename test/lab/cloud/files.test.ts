@@ -16,7 +16,7 @@ afterEach(async () => {
 const ID = /^[0-9a-f-]{36}$/
 const BOUNDARY = '----boundary'
 
-/** Uploads a body as it is, in pieces of `size` bytes. */
+/** Uploads a raw body in pieces of `size` bytes. */
 async function uploadRaw(
   test: TestLab,
   session: string,
@@ -174,7 +174,7 @@ describe('Upload File', () => {
   it('keeps every byte, however the body is split', async () => {
     const test = open()
     const session = await test.session()
-    // Bytes that look like boundaries as often as can be.
+    // Bytes that resemble boundaries as often as possible.
     const bytes = fc
       .array(fc.constantFrom('\r', '\n', '-', '--', `\r\n--`, `\r\n--${BOUNDARY.slice(0, -1)}`, 'x', '\0', 'ÿ'), {
         minLength: 1,

@@ -63,7 +63,7 @@ function encodeURIComponentSafely(value: string): string {
   }
 }
 
-/** Statuses that the documents know. */
+/** Statuses in the documents. */
 const KNOWN = new Set([200, 201, 204, 400, 401, 403, 404, 405])
 
 it('the Live Response service answers any request as documented', async () => {
@@ -88,7 +88,7 @@ it('the Live Response service answers any request as documented', async () => {
             message: expect.any(String),
             error_code: expect.stringMatching(/^[A-Z][A-Za-z]+$/),
           })
-        // The fuzz closes the session now and then.
+        // The fuzz test sometimes closes the session.
         session = `${SESSIONS}/${String((await test.send('POST', SESSIONS, { device_id: 11412673 })).body['id'])}`
       },
     ),

@@ -57,7 +57,7 @@ const CALLS: [call: string, needs: string[], body?: unknown][] = [
   [`GET ${JOBS}/1/download`, ['jobs.status READ']],
 ]
 
-/** Every command, with a body that is right and "RBAC Permissions Required". */
+/** Every command, with a valid body and its "RBAC Permissions Required". */
 const ISSUED: Record<CommandName, [body: object, needs: string]> = {
   'directory list': [{ path: 'C:\\' }, 'org.liveresponse.file READ'],
   'create directory': [{ path: 'C:\\x' }, 'org.liveresponse.file CREATE'],
@@ -81,7 +81,7 @@ afterEach(async () => {
   await Promise.all(labs.splice(0).map(({ lab }) => lab.close()))
 })
 
-/** A lab in which there is one of everything, and a key with these permissions. */
+/** A lab with one object of each kind, and a key with these permissions. */
 async function limited(
   permissions: readonly string[],
 ): Promise<{ test: TestLab; send: (call: string, body?: unknown) => ReturnType<TestLab['send']> }> {
@@ -111,7 +111,7 @@ describe.each(CALLS)('%s', (call, needs, body) => {
     const answer = await send(call, body)
     expectError(answer, 403, 'Forbidden')
     expect(answer.body['message']).toContain(missing)
-    // Nothing was done.
+    // Nothing was changed.
     expect((await test.send('GET', SESSION)).status).toBe(200)
     expect((await test.send('GET', `${CONTROL}/approvals/10373`)).status).toBe(200)
     expect((await test.send('GET', `${CONTROL}/blocks/55`)).status).toBe(200)
@@ -129,7 +129,7 @@ describe.each(COMMANDS)('a command %s', name => {
         : 'file'
   const cancelling = name === 'memdump' ? 'org.liveresponse.memdump READ' : `org.liveresponse.${area} DELETE`
 
-  /** Its status, and an attempt to cancel it, by a key with these permissions. */
+  /** Reads and cancels the command with a key that has these permissions. */
   async function ask(permissions: readonly string[]) {
     const { test, send } = await limited(permissions)
     const { id: file_id } = await test.upload(SESSION, 'a.txt', 'x')
@@ -150,7 +150,7 @@ describe.each(COMMANDS)('a command %s', name => {
   })
 
   it('can be cancelled with the delete permission for its target, without those of other commands', async () => {
-    // It has ended, or ends: 400 is the answer to one who may.
+    // The command has ended or is ending, so 400 means that the key has the permission.
     expect([200, 400]).toContain((await ask([cancelling])).cancelled.status)
     expectError((await ask(ALL_PERMISSIONS.filter(permission => permission !== cancelling))).cancelled, 403, 'Forbidden')
   })

@@ -59,7 +59,7 @@ describe('Start Session', () => {
   it.each([
     ['an unknown device', { device_id: 1 }, 404, 'NotFound'],
     ['no device', {}, 400, 'BadRequest'],
-    ['a text', { device_id: 'WIN-FIN-01' }, 400, 'BadRequest'],
+    ['a string', { device_id: 'WIN-FIN-01' }, 400, 'BadRequest'],
     ['a signed number as text', { device_id: '+11412673' }, 400, 'BadRequest'],
     ['an empty text', { device_id: '' }, 400, 'BadRequest'],
     ['device id -1, which connectors send to test their key', { device_id: -1 }, 404, 'NotFound'],

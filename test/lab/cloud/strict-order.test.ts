@@ -16,7 +16,7 @@ const EXEC = { name: 'create process', path: 'wiper.exe', wait: true }
 const status = async (test: TestLab, session: string, id: number) => (await test.send('GET', `${session}/commands/${id}`)).body['status']
 
 describe('a create process that waits for its program', () => {
-  /** A program that runs until the door opens. */
+  /** Starts a program that runs until the gate opens. */
   async function running() {
     const test = open()
     const session = await test.session()

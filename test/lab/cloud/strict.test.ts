@@ -4,7 +4,7 @@ import { ORG, SESSIONS, TestLab, TOKEN } from './support.ts'
 const CONTROL = '/device_control/v3/orgs/ABCD1234'
 const APPROVAL = { vendor_id: '0x0781', product_id: '0x5581', serial_number: '4711' }
 const test = new TestLab()
-/** Paths of three sessions: one that is there, another one, and one that was closed. */
+/** Paths of three sessions: an open one, another one, and a closed one. */
 const at = { own: '', other: '', closed: '' }
 let file = ''
 let approval = ''
@@ -43,7 +43,7 @@ describe('the service refuses', () => {
     ['several commands at once', 'POST', () => `${at.own}/commands`, [LIST, LIST], JSON_TYPE, 400],
     ['a command without a target', 'POST', () => `${at.own}/commands`, { name: 'get file' }, JSON_TYPE, 400],
     ['a fractional device id', 'POST', () => SESSIONS, { device_id: 11412673.5 }, JSON_TYPE, 400],
-    ['a text as a flag', 'POST', () => `${at.own}/commands`, { name: 'create process', path: 'a.exe', wait: 'true' }, JSON_TYPE, 400],
+    ['a string as a flag', 'POST', () => `${at.own}/commands`, { name: 'create process', path: 'a.exe', wait: 'true' }, JSON_TYPE, 400],
     [
       'a command of more than 10 KB',
       'POST',
@@ -55,25 +55,18 @@ describe('the service refuses', () => {
     ['no body', 'POST', () => `${at.own}/commands`, undefined, {}, 400],
     ['half a body', 'POST', () => `${at.own}/commands`, '{"name": "process', JSON_TYPE, 400],
     ['no token', 'GET', () => SESSIONS, undefined, { 'X-Auth-Token': '' }, 401],
-    [
-      'a token with its halves in the wrong order',
-      'GET',
-      () => SESSIONS,
-      undefined,
-      { 'X-Auth-Token': TOKEN.split('/').reverse().join('/') },
-      401,
-    ],
+    ['a token with its halves swapped', 'GET', () => SESSIONS, undefined, { 'X-Auth-Token': TOKEN.split('/').reverse().join('/') }, 401],
     ['two tokens', 'GET', () => SESSIONS, undefined, { 'X-Auth-Token': `${TOKEN}, ${TOKEN}` }, 401],
     ['another organization', 'GET', () => SESSIONS.replace('ABCD1234', 'EFGH5678'), undefined, {}, 404],
     ['the organization in lower case', 'GET', () => SESSIONS.replace('ABCD1234', 'abcd1234'), undefined, {}, 404],
     ['no organization', 'GET', () => SESSIONS.replace('ABCD1234', ''), undefined, {}, 404],
-    ['a path with a slash at its end', 'GET', () => `${SESSIONS}/`, undefined, {}, 404],
+    ['a path with a trailing slash', 'GET', () => `${SESSIONS}/`, undefined, {}, 404],
     ['a path in another case', 'GET', () => SESSIONS.replace('liveresponse', 'LiveResponse'), undefined, {}, 404],
-    ["a method that it doesn't have", 'PUT', () => at.own, {}, JSON_TYPE, 405],
+    ['an unsupported method', 'PUT', () => at.own, {}, JSON_TYPE, 405],
     ['HEAD', 'HEAD', () => at.own, undefined, {}, 405],
-    ['a command number with a nought before it', 'GET', () => `${at.own}/commands/00`, undefined, {}, 404],
-    ['a command number below 0', 'GET', () => `${at.own}/commands/-1`, undefined, {}, 404],
-    ["a command that wasn't issued", 'GET', () => `${at.own}/commands/99`, undefined, {}, 404],
+    ['a command number with a leading zero', 'GET', () => `${at.own}/commands/00`, undefined, {}, 404],
+    ['a negative command number', 'GET', () => `${at.own}/commands/-1`, undefined, {}, 404],
+    ['a command that was not issued', 'GET', () => `${at.own}/commands/99`, undefined, {}, 404],
     ["another session's file", 'GET', () => `${at.other}/files/${file}/content`, undefined, {}, 404],
     [
       "another session's file to put",
@@ -86,36 +79,29 @@ describe('the service refuses', () => {
     ['a command in a closed session', 'POST', () => `${at.closed}/commands`, LIST, JSON_TYPE, 404],
     ['a look at a closed session', 'GET', () => at.closed, undefined, {}, 404],
     ['the files of a closed session', 'GET', () => `${at.closed}/files`, undefined, {}, 404],
-    ['to close it again', 'DELETE', () => at.closed, undefined, {}, 404],
-    ['one device where a list belongs', 'POST', () => `${ORG}/liveresponse/kill`, 11412673, JSON_TYPE, 400],
-    ['an approval that is about another one', 'PUT', () => `${CONTROL}/approvals/${approval}`, { ...APPROVAL, id: '1' }, JSON_TYPE, 400],
-    ['one approval where a list belongs', 'POST', () => `${CONTROL}/approvals/_bulk`, APPROVAL, JSON_TYPE, 400],
+    ['a second attempt to close it', 'DELETE', () => at.closed, undefined, {}, 404],
+    ['one device in place of a list', 'POST', () => `${ORG}/liveresponse/kill`, 11412673, JSON_TYPE, 400],
+    ['an approval that names another id', 'PUT', () => `${CONTROL}/approvals/${approval}`, { ...APPROVAL, id: '1' }, JSON_TYPE, 400],
+    ['one approval in place of a list', 'POST', () => `${CONTROL}/approvals/_bulk`, APPROVAL, JSON_TYPE, 400],
     [
-      'a vendor that is no hexadecimal number',
+      'a vendor id that is not hexadecimal',
       'POST',
       () => `${CONTROL}/approvals/_bulk`,
       [{ ...APPROVAL, vendor_id: '0781' }],
       JSON_TYPE,
       400,
     ],
+    ['a field without facets', 'POST', () => `${CONTROL}/devices/_facet`, { terms: { fields: ['serial_number'] } }, JSON_TYPE, 400],
     [
-      "a field that can't be counted by",
-      'POST',
-      () => `${CONTROL}/devices/_facet`,
-      { terms: { fields: ['serial_number'] } },
-      JSON_TYPE,
-      400,
-    ],
-    [
-      "a field that can't be sorted by",
+      'a field that cannot be sorted by',
       'POST',
       () => `${CONTROL}/devices/_search`,
       { sort: [{ field: 'id', order: 'asc' }] },
       JSON_TYPE,
       400,
     ],
-    ["a criterion that there isn't", 'POST', () => `${CONTROL}/devices/_search`, { criteria: { colour: ['red'] } }, JSON_TYPE, 400],
-    ['less than no rows', 'POST', () => `${CONTROL}/devices/_search`, { rows: -1 }, JSON_TYPE, 400],
+    ['an unknown criterion', 'POST', () => `${CONTROL}/devices/_search`, { criteria: { colour: ['red'] } }, JSON_TYPE, 400],
+    ['a negative number of rows', 'POST', () => `${CONTROL}/devices/_search`, { rows: -1 }, JSON_TYPE, 400],
   ])('%s', async (_, method, path, body, headers, status) => {
     const answer = await test.send(method, path(), body, headers)
     expect(answer.status, answer.text).toBe(status)

@@ -19,7 +19,7 @@ afterEach(async () => {
   await Promise.all(labs.splice(0).map(({ lab }) => lab.close()))
 })
 
-/** A fresh lab, in which what the example needs has been made: an approval that is as printed, a block. */
+/** A new lab with what the example needs: an approval as printed, a block. */
 async function labFor({ call, response }: Example): Promise<TestLab> {
   const test = new TestLab()
   labs.push(test)
@@ -42,7 +42,7 @@ async function labFor({ call, response }: Example): Promise<TestLab> {
   return test
 }
 
-/** With times as their form, and without who it was: that is the key of the caller. */
+/** Replaces times by their format, and removes the user, who is the caller's key. */
 function timeless(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (key, member: unknown) => {
     if (key === 'updated_by') return typeof member
@@ -50,7 +50,7 @@ function timeless(value: unknown): unknown {
   })
 }
 
-/** The names of all members, in the order in which they are printed. */
+/** Returns the names of all members in printed order. */
 function memberNames(value: unknown): string[] {
   const names: string[] = []
   JSON.stringify(value, (key, member: unknown) => (names.push(key), member))
@@ -75,7 +75,7 @@ describe.each(['approvals', 'blocks', 'devices', 'products'])('the Device Contro
   })
 })
 
-/** The document's organization has seen devices of one vendor only: of what the lab says, what is about that vendor. */
+/** The document's organization has seen devices of one vendor only, so the lab's answer is limited to that vendor. */
 function restricted(body: Record<string, unknown>, { call, response }: Example): unknown {
   if (call === 'Facet USB Devices') {
     const [printed] = (response.body as { terms: { values: { name: string }[] }[] }).terms

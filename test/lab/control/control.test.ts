@@ -55,7 +55,7 @@ describe('control requests', () => {
     const status = async (options: { host?: string; control?: boolean }) => {
       const served = await serveLab(test.lab, { port: 0, ...options })
       const { status } = await fetch(`http://127.0.0.1:${new URL(served.url).port}/lab`, { headers: { 'X-Auth-Token': TOKEN } })
-      // Closing a server drains the lab: the next one needs another.
+      // Closing a server closes the lab: the next one needs another.
       return { status, close: () => served.close() }
     }
     const all = [

@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ lab }) => lab.close()))
 })
 
-/** The device as JSON, whatever is done to it. */
+/** Reads the device as JSON, whatever fault applies. */
 const ask = (test: TestLab, signal?: AbortSignal) =>
   test.lab.handle(requestOf(new URL(`http://lab${DEVICE}`), { headers: { 'X-Auth-Token': TOKEN } }, signal))
 

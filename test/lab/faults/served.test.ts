@@ -27,7 +27,7 @@ beforeEach(() => test.send('PUT', '/lab/faults', []))
 
 const faults = (rules: unknown) => test.send('PUT', '/lab/faults', rules)
 
-/** What `node:http` makes of an answer: its status and body, or the code of the error. */
+/** Returns the status and body of an answer, or the error code of `node:http`. */
 function get(
   path: string,
   options: { method?: string; body?: unknown } = {},

@@ -10,7 +10,7 @@ import { freshFolder, openLab } from './support.ts'
 
 const SECRET = 'nobody may read this'
 
-/** A disk, and beside it what must stay out of reach. */
+/** A disk, and next to it files that must stay out of reach. */
 async function guarded(): Promise<Lab> {
   const outside = await freshFolder()
   const disk = join(outside, 'disk')
@@ -22,7 +22,7 @@ async function guarded(): Promise<Lab> {
   return { ...(await openLab({ disk })), outside }
 }
 
-/** All that lies outside of the disk, by path. */
+/** Everything outside the disk, by path. */
 async function surroundings(outside: string): Promise<string[]> {
   const paths = [await readdir(outside), await readdir(join(outside, 'beside'))].flat().filter(path => path !== 'disk')
   return [...paths.sort(), await readFile(join(outside, 'secret'), 'utf8'), await readFile(join(outside, 'beside/secret'), 'utf8')]
@@ -40,7 +40,7 @@ describe('a link that leads outside', () => {
       expect(await lab.failure({ name: 'directory list', path: '/link/' })).toBe(HRESULT.ACCESS_DENIED)
       expect(await lab.failure({ name: 'create process', path: 'true', working_directory: '/link' })).toBe(HRESULT.ACCESS_DENIED)
       expect(await lab.failure({ name: 'create process', path: 'true', output_file: '/link' })).toBe(HRESULT.ACCESS_DENIED)
-      // As a link it can be seen and deleted.
+      // A link itself can be listed and deleted.
       expect((await lab.run({ name: 'directory list', path: '/link' })).files).toMatchObject([{ attributes: ['REPARSE_POINT'] }])
       await lab.run({ name: 'delete file', path: '/link' })
       expect(await surroundings(lab.outside)).toEqual(['beside', 'secret', 'secret', SECRET, SECRET])
@@ -65,7 +65,7 @@ it('links that stay inside are followed, and loops are not', async () => {
   expect(await lab.failure({ name: 'get file', path: '/loop' })).toBe(HRESULT.ACCESS_DENIED)
 })
 
-/** Both ways to hold directories: through descriptors, and by path as on macOS. */
+/** Both ways to open directories: by descriptor, and by path as on macOS. */
 const WAYS = [
   ['descriptors', '/proc/self/fd'],
   ['paths', undefined],
@@ -135,7 +135,7 @@ describe.each(WAYS)('with %s', (_, descriptors) => {
       await rename(join(lab.disk, 'a'), join(lab.disk, 'moved'))
       await symlink('../beside', join(lab.disk, 'a'))
     })
-    // Through its descriptor the directory is still the one that was found; by its path that can't be known.
+    // By descriptor it is still the same directory, which a path cannot guarantee.
     expect(directory).toBe(descriptors === undefined ? 'refused' : 'inside')
     await rm(join(lab.disk, 'a'))
     await rename(join(lab.disk, 'moved'), join(lab.disk, 'a'))

@@ -212,7 +212,7 @@ describe('put file', () => {
     await lab.put('/logs/new.bin', 'second')
     expect(await readFile(join(lab.disk, 'logs/new.bin'), 'utf8')).toBe('second')
     expect((await stat(join(lab.disk, 'logs/new.bin'))).mode & 0o777).toBe(0o750)
-    // Renamed into place: who had the old bytes keeps them.
+    // The new file is renamed into place, so readers of the old bytes keep them.
     expect(await readFile(join(lab.disk, 'other-name'))).toEqual(Buffer.from([0, 255, 10]))
     expect(await readdir(join(lab.disk, 'logs'))).toEqual(['.hidden', 'B.LOG', 'a.log', 'new.bin', 'old'])
   })

@@ -13,7 +13,7 @@ import { psProcesses } from '../../../src/lab/linux/ps.ts'
 import type { Lab } from './support.ts'
 import { freshFolder, memoryDocument, openLab, runs, until } from './support.ts'
 
-/** A program that starts a process on an endpoint and ends. */
+/** A program that starts a process on an endpoint and exits. */
 const STARTER = fileURLToPath(new URL('./starter.ts', import.meta.url))
 
 const strangers: ChildProcess[] = []
@@ -21,7 +21,7 @@ const labs: Lab[] = []
 
 afterEach(async () => {
   for (const child of strangers.splice(0)) child.kill('SIGKILL')
-  // Whatever a failed test left running is the endpoint's own: its kill ends it.
+  // Processes of a failed test belong to the endpoint, whose kill ends them.
   for (const lab of labs.splice(0)) {
     const pids = await lab.document.read(state => state.processes.map(({ pid }) => pid))
     for (const pid of pids.filter(runs)) await lab.failure({ name: 'kill', pid })
@@ -36,14 +36,14 @@ async function fresh(...options: Parameters<typeof openLab>): Promise<Lab> {
   return lab
 }
 
-/** Starts a program without waiting; its pid. */
+/** Starts a program without waiting. @returns its pid */
 async function start(lab: Lab, path: string): Promise<number> {
   const { process_details: details } = await lab.run({ name: 'create process', path })
   expect(details).toMatchObject({ return_code: 0 })
   return details?.pid ?? 0
 }
 
-/** A number that a started program wrote into a file. */
+/** Returns a number that a started program wrote to a file. */
 const pidIn = (lab: Lab, file: string): Promise<number> =>
   until(async () => Number((await readFile(join(lab.disk, file), 'utf8').catch(() => '')).trim()), `a pid in ${file}`)
 
@@ -78,7 +78,7 @@ describe('create process', () => {
     const lab = await fresh()
     await writeFile(join(lab.disk, 'output.txt'), 'much longer than what comes now')
     expect(await lab.output('printf short')).toBe('short')
-    // Both write to one file, with nothing lost between them.
+    // Both write to one file, and nothing is lost between them.
     expect(await lab.output('sh -c "for n in 1 2 3; do echo $n; echo $n >&2; done"')).toBe('1\n1\n2\n2\n3\n3\n')
   })
 
@@ -113,7 +113,7 @@ describe('create process', () => {
     await lab.run({ name: 'create process', path: 'touch /tmp/made-by-touch', wait: true })
     expect(await readdir(join(lab.disk, 'tmp'))).toContain('made-by-touch')
     expect(await lab.output('ls -d /etc/')).toBe(`${lab.disk}/etc/\n`)
-    // A directory that both have: what only this machine has in it is this machine's.
+    // The directory exists in both, so a file that only this machine has shows which one it is.
     await writeFile(join(lab.outside, 'machine'), 'of this machine')
     await mkdir(join(lab.disk, lab.outside), { recursive: true })
     expect(await lab.output(`cat ${lab.outside}/machine`)).toBe('of this machine')
@@ -180,7 +180,7 @@ describe('process list', () => {
     })
     expect(sleeping?.process_path).toMatch(/\/(sleep|coreutils|busybox)$/)
     expect(sleeping?.parent_create_time).toBe(mine?.process_create_time)
-    // The kernel rounds when the machine started to a second.
+    // The kernel rounds the time at which the machine started to a second.
     expect(Math.abs((sleeping?.process_create_time ?? 0) - Date.now() / 1000)).toBeLessThan(30)
     expect(mine?.process_path).toMatch(/node$/)
     expect(all.size).toBeGreaterThan(2)

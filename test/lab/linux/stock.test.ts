@@ -63,7 +63,7 @@ it('the stock files tell a consistent story', async () => {
   expect(await text('/home/mara/site/index.php')).toContain('<?php')
   expect((await stat(join(lab.disk, 'home/mara/.ssh/authorized_keys'))).mode & 0o777).toBe(0o600)
   expect((await stat(join(lab.disk, 'home/mara'))).mtimeMs).toBe(BORN - 2 * 86_400_000)
-  // Everything happened before the lab was made, line by line in order.
+  // Everything happened before the lab was created, in the order of the lines.
   const times = [...(await text('/var/log/auth.log')).matchAll(/^\S+Z/gm)].map(([time]) => Date.parse(time))
   expect(times).toEqual([...times].sort((a, b) => a - b))
   expect(Math.max(...times)).toBeLessThan(BORN)

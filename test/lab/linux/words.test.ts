@@ -38,7 +38,7 @@ describe('splitWords', () => {
   it('agrees with the shell when there is nothing to expand', () => {
     const letter = fc.constantFrom('a', 'ü', ' ', '\t', '\n', '\\', "'", '"', '-')
     const lines = fc.sample(fc.string({ unit: letter, minLength: 1, maxLength: 12 }), 300).filter(line => {
-      // An unquoted line end is the end of a command for a shell, and only a blank here.
+      // An unquoted line end ends a command in a shell, but is only a space here.
       try {
         return splitWords(line).length > 0 && !line.includes('\n')
       } catch {

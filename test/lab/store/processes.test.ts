@@ -30,7 +30,7 @@ it('the lock of a process that died holding it is broken, once it is known to be
   const [[name]] = await Promise.all([once(child, 'message') as Promise<[string]>, exit(child)])
   expect(existsSync(join(lab, 'shared.json.lock'))).toBe(true)
   expect(ownerOf(processes).alive(name)).toBe(false)
-  // Several at once find the same dead lock.
+  // Several stores find the same dead lock at once.
   const stores = [1, 2, 3].map(() => openFileStore(lab, random, processes))
   await Promise.all(
     stores.flatMap(store => Array.from({ length: 10 }, () => store.document('shared', () => ({ n: 0 })).update(state => ++state.n))),
@@ -43,6 +43,6 @@ it('a process is distinguished from an earlier one with the same pid', () => {
   const owner = ownerOf(processes)
   expect(owner.alive(owner.self)).toBe(true)
   const [pid, start] = owner.self.split('@')
-  // Without /proc there is nothing but the pid to go by.
+  // Without /proc only the pid can be compared.
   if (start !== '') expect(owner.alive(`${pid}@1`)).toBe(false)
 })

@@ -8,7 +8,7 @@ import { testFolder } from '../../support/folder.ts'
 import { SESSIONS, TestLab } from '../cloud/support.ts'
 import { bytesOf, inChunks, processes, random } from './support.ts'
 
-/** Real time: that of the files. */
+/** Real time, like that of the files. */
 const NOW = Date.now()
 const MINUTE = 60_000
 
@@ -37,7 +37,7 @@ describe('a sweep', () => {
     const [used, unused] = [await write(store, 'a'), await write(store, 'b')]
     await keep(store, used)
     expect(blobsIn(folder)).toHaveLength(2)
-    // Found for the first time; not yet long ago; then it is.
+    // Unused for the first time; not long enough; long enough.
     expect(await store.sweep(NOW + MINUTE)).toBe(0)
     expect(await store.sweep(NOW + MINUTE + UNUSED_FOR_MS - 1)).toBe(0)
     expect(await store.sweep(NOW + 2 * MINUTE + UNUSED_FOR_MS)).toBe(1)
@@ -52,13 +52,13 @@ describe('a sweep', () => {
     const [first, second] = [await write(store, 'a'), await write(store, 'b')]
     await store.sweep(NOW + MINUTE)
     await keep(store, first)
-    // The same bytes come once more, and are about to be referred to.
+    // The same bytes are written again, and are about to be referred to.
     const path = join(folder, 'blobs', second.kind === 'blob' ? second.sha256 : '')
     utimesSync(path, (NOW + UNUSED_FOR_MS) / 1000, (NOW + UNUSED_FOR_MS) / 1000)
     expect(await store.sweep(NOW + 2 * MINUTE + UNUSED_FOR_MS)).toBe(0)
     await forget(store)
     expect(await store.sweep(NOW + 3 * MINUTE + 2 * UNUSED_FOR_MS)).toBe(1)
-    // The other one is unused since the last time only.
+    // The other one has been unused only since the last time.
     expect(await store.sweep(NOW + 4 * MINUTE + 3 * UNUSED_FOR_MS)).toBe(1)
     expect(blobsIn(folder)).toEqual([])
   })

@@ -19,7 +19,7 @@ const has = async (program: string, ...args: string[]) =>
   )
 const [curlIsHere, opensslIsHere] = [await has('curl', '--version'), await has('openssl', 'version')]
 
-/** Clients check certificates against their own clock. */
+/** Clients check certificates by their own clock. */
 const now = { now: () => Date.now(), monotonic: () => performance.now(), sleep: async () => undefined }
 
 describe('a generated certificate', () => {
@@ -125,7 +125,7 @@ describe('a lab over https', () => {
       const [text, url] = [stdout.slice(0, 8), new URL(stdout.slice(9))]
       expect([text, url.protocol, url.hostname]).toEqual(['over tls', 'https:', 'localhost'])
       expect(url.port).not.toBe(port)
-      // Each port has its own side only.
+      // Each port supports one protocol only.
       const swapped = new URL(url)
       swapped.port = port
       const front = await run('curl', ['-sS', '--cacert', ca, '-o', '/dev/null', '-w', '%{http_code}', swapped.href])

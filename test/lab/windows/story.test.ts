@@ -15,7 +15,7 @@ const sha256 = async (path: string) =>
     .update(await lab.get(path))
     .digest('hex')
 
-/** Every path below a directory, junctions not followed, what is denied left out. */
+/** Every path below a directory, without following junctions and without what may not be read. */
 async function walk(where: Lab, directory: string): Promise<string[]> {
   const { files = [] } = await where.run('directory list', { path: `${directory}\\` })
   const paths: string[] = []

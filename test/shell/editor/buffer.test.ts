@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Buffer } from '../../../src/shell/editor/buffer.ts'
 import * as edit from '../../../src/shell/editor/buffer.ts'
 
-/** A buffer from a picture of it: `|` is the cursor. */
+/** Creates a buffer from a picture, in which `|` is the cursor. */
 function at(picture: string, kills: string[] = []): Buffer {
   const buffer = edit.replaceAll(edit.emptyBuffer(kills), picture.replace('|', ''))
   return edit.moveTo(buffer, picture.indexOf('|'))
@@ -26,7 +26,7 @@ const CASES: [string, Edit, string, string][] = [
   ['end', edit.end, 'a|bc', 'abc|'],
   ['end of a line', edit.end, 'a|b\nc', 'ab|\nc'],
   ['word left', edit.wordLeft, 'ls C:\\Users\\x| ', 'ls C:\\Users\\|x '],
-  ['word left over blanks', edit.wordLeft, 'ls   |', '|ls   '],
+  ['word left over spaces', edit.wordLeft, 'ls   |', '|ls   '],
   ['word right', edit.wordRight, '|ls C:\\Users', 'ls| C:\\Users'],
   ['word right at the end', edit.wordRight, 'ls| \\ ', 'ls \\ |'],
   ['backspace', edit.deleteBack, 'añ|b', 'a|b'],
@@ -37,9 +37,9 @@ const CASES: [string, Edit, string, string][] = [
   ['kill to the end', edit.killToEnd, 'a|bc', 'a|'],
   ['kill a line break', edit.killToEnd, 'a|\nb', 'a|b'],
   ['kill to the start', edit.killToStart, 'ab|c', '|c'],
-  ['kill to the blank', edit.killToBlank, 'get C:\\a\\b  |x', 'get |x'],
+  ['kill to the space', edit.killToBlank, 'get C:\\a\\b  |x', 'get |x'],
   ['kill the word before', edit.killWordLeft, 'get C:\\a\\bc|', 'get C:\\a\\|'],
-  ['kill the word behind', edit.killWordRight, 'get| -r x', 'get| x'],
+  ['kill the word after', edit.killWordRight, 'get| -r x', 'get| x'],
   ['transpose', edit.transpose, 'a|bc', 'ba|c'],
   ['transpose at the end', edit.transpose, 'abc|', 'acb|'],
   ['transpose one letter', edit.transpose, 'a|', 'a|'],
@@ -95,7 +95,7 @@ describe('editing', () => {
   })
 })
 
-/** The same editing on a plain list of characters: for letters of one unit each, where nothing can join. */
+/** The same editing on a plain list of characters, for letters of one code unit that cannot combine. */
 interface Model {
   letters: string[]
   at: number

@@ -11,7 +11,7 @@ function historyOf(...lines: string[]) {
   return history
 }
 
-/** A completer whose answers the test gives when it likes. */
+/** A completer that answers when the test says so. */
 function slowCompleter() {
   const asked: { line: string; cursor: number; signal: AbortSignal; answer(completion: Completion): void; fail(): void }[] = []
   return {

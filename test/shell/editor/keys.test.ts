@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Key } from '../../../src/shell/editor/keys.ts'
 import { KeyDecoder } from '../../../src/shell/editor/keys.ts'
 
-/** Names of keys, text and pastes as `'…'`; text that came in pieces is one. */
+/** Names of keys, and text and pastes as `'…'`; consecutive text is joined. */
 function names(keys: Key[]): string {
   const joined = keys.map(({ name, text }) => (name === 'text' ? `'${text}'` : name === 'paste' ? `paste(${text})` : name))
   return joined.join(' ').replace(/' '/g, '')
@@ -14,7 +14,7 @@ function decode(...chunks: (string | Uint8Array)[]): string {
   return names([...chunks.flatMap(chunk => decoder.feed(chunk)), ...decoder.flush()])
 }
 
-/** What terminals send, and what it means; written without blanks in the text, so that `names` can be read. */
+/** What terminals send, and its meaning; texts contain no spaces so that `names` can be parsed. */
 const SENT: [string, string][] = [
   ['abc', "'abc'"],
   ['日本', "'日本'"],
@@ -37,13 +37,13 @@ const SENT: [string, string][] = [
   ['\x1b]11;rgb:0000/0000/0000\x07\x1b]0;t\x1b\\\x1bP1$r0m\x1b\\\x1b_Gx\x1b\\y', "'y'"],
   ['\x1b[200~a\r\nb\x1b[Ac\x03\x1b[201~d', "paste(a\r\nb\x1b[Ac\x03) 'd'"],
   ['\x1b[200~\x1b[201~', 'paste()'],
-  // Pressed quickly one after the other: nothing is swallowed.
+  // Keys in quick succession: none is lost.
   ['\x1b\r', 'escape enter'],
   ['\x1b\x03', 'escape C-c'],
   ['\x1b\x1b\x1b', 'escape escape escape'],
   ['\x1b]a\r', "M-] 'a' enter"],
   ['\x1b\x1bx', 'escape M-x'],
-  // Broken off by something that can't be part of it.
+  // Interrupted by something that cannot belong to it.
   ['\x1b[1;\ra', "enter 'a'"],
   ['\x1b[1\x1b[A', 'up'],
   ['\x1b[5é', "'é'"],

@@ -4,7 +4,7 @@ import { completed, press, startLine } from '../../../src/shell/editor/line.ts'
 
 const HISTORY = ['ls C:\\', 'get report.doc', 'ls D:\\', 'ps --tree', 'ls C:\\Users']
 
-/** Presses keys: names, and text in quotes. */
+/** Presses keys, given as names and as text in quotes. */
 function after(keys: string, line: Line = startLine(HISTORY)): Step {
   const names = keys.match(/'[^']*'|\S+/g) ?? []
   return names.reduce<Step>((step, name) => press(step.line, name.startsWith("'") ? { name: 'text', text: name.slice(1, -1) } : { name }), {
@@ -20,7 +20,7 @@ function shown({
   return `${text.slice(0, cursor)}|${text.slice(cursor)}`
 }
 
-/** What is seen while a search is under way. */
+/** What is shown during a search. */
 function match({ line: { search } }: Step): string | undefined {
   return search?.match && HISTORY[search.match.index]
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   })
 })
 
-// `sh`, `stty` and `head` are the test's, not the editor's.
+// `sh`, `stty` and `head` are needed by the test, not by the editor.
 describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
   let terminal: TestTerminal
 
@@ -33,7 +33,7 @@ describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
   })
   afterEach(() => terminal.close())
 
-  /** Waits until these are the last rows, but for the blanks at their ends. */
+  /** Waits until these are the last rows, ignoring trailing spaces. */
   const shows = (...rows: string[]) =>
     terminal.waitFor(screen =>
       screen
@@ -68,7 +68,7 @@ describe.skipIf(process.platform === 'win32')('on a real terminal', () => {
 
   test('a program run by the shell gets the terminal, and returns it', async () => {
     await type('child\r', 'fix> child', 'ready')
-    // The terminal is in line mode again: it echoes by itself, and the program prints the line once more.
+    // The terminal is in line mode again: it echoes, and the program prints the line once more.
     await type('theirs\r', 'ready', 'theirs', 'theirs', 'fix>')
     await type('echo ours\r', 'fix> echo ours', 'said ours', 'fix>')
   })

@@ -4,7 +4,7 @@ import type { Picture } from '../../../src/shell/editor/layout.ts'
 import { Screen } from '../../../src/shell/editor/screen.ts'
 import { cursorOf, emulator, rowsOf, settled } from './terminal.ts'
 
-/** A screen on an emulated terminal, below some output that it must leave alone. */
+/** A screen on an emulated terminal, below output that it must not change. */
 function stage(columns: number, rows: number, output: readonly string[] = []) {
   const begin = (width: number, height: number) => {
     const terminal = emulator(width, height)
@@ -21,11 +21,11 @@ function stage(columns: number, rows: number, output: readonly string[] = []) {
       shown = picture
       return settled(terminal, screen.draw(picture, terminal.cols, terminal.rows))
     },
-    /** Changes the size and lets the terminal answer what it is asked. The emulator leaves the line with the cursor as it is. */
+    /** Changes the size, and answers the terminal's queries. The emulator does not rewrap the line with the cursor. */
     async resize(width: number, height: number, rewraps = false) {
       await settled(terminal)
       if (rewraps) {
-        // A terminal that rewraps shows what it would show had it been this wide from the start.
+        // A terminal that rewraps shows the same as one that had this width from the start.
         terminal = begin(width, height)
         if (shown) await settled(terminal, new Screen().draw(shown, width, height))
       } else terminal.resize(width, height)
@@ -52,7 +52,7 @@ const CELLS: Record<string, string> = {
 }
 const WIDE = '日本語한'
 
-/** A simple-minded model: letters put into rows one after the other. */
+/** A simple model that puts letters into rows one after the other. */
 function model({ prompt, text, cursor }: Picture, columns: number): { rows: string[]; cursor: { row: number; column: number } } {
   const rows = ['']
   let column = 0
@@ -97,12 +97,12 @@ function model({ prompt, text, cursor }: Picture, columns: number): { rows: stri
 const letter = fc.constantFrom('a', 'b', 'c', ' ', '\\', '\n', ...WIDE, ...Object.keys(CELLS))
 const text = fc.string({ unit: letter, maxLength: 60 })
 const prompt = fc.constantFrom('', '> ', '\x1b[32mWIN-01\x1b[0m C:\\> ', '\x1b[1m\x1b[31m!\x1b[39m\x1b[22m ')
-/** A text, and where the cursor is in it: every letter here is one UTF-16 unit. */
+/** A text with its cursor; every letter is one UTF-16 code unit. */
 const picture: fc.Arbitrary<Picture> = fc
   .tuple(prompt, text, fc.nat(60))
   .map(([before, line, cursor]) => ({ prompt: before, text: line, cursor: Math.min(cursor, line.length) }))
 
-/** Lines as editing makes them: each differs from the one before in one place. */
+/** Lines as editing produces them: each differs from the previous one in one place. */
 const edits: fc.Arbitrary<Picture[]> = fc
   .tuple(picture, fc.array(fc.tuple(fc.nat(60), fc.nat(6), fc.string({ unit: letter, maxLength: 6 })), { maxLength: 6 }))
   .map(([first, changes]) =>
@@ -291,7 +291,7 @@ describe('after a change of size', () => {
           const { rows: all, cursor } = await seen()
           const expected = model(shown, columns)
           expect(all.slice(0, 2)).toEqual(output)
-          // Where the answer leaves a doubt, rests above the line are allowed; the line itself is whole.
+          // If the answer is ambiguous, remnants above the line are allowed, but the line itself is whole.
           const text = expected.rows.join('\n').trimEnd()
           expect(all.slice(2).join('\n').endsWith(text)).toBe(true)
           expect(cursor.column).toBe(expected.cursor.column)

@@ -10,7 +10,7 @@ type Service = (request: { method: string; path: string; body: unknown }) => Ans
 const JSON_TYPE = { 'content-type': 'application/json' }
 const json = (value: unknown, status = 200): Answer => ({ status, headers: JSON_TYPE, text: JSON.stringify(value) })
 
-/** Runs the program with a service of the test's own. @returns what came out, and the requests that the service saw */
+/** Runs the program with a service that the test defines. @returns its output, and the requests that the service received */
 async function cbc(words: string[], service: Service = () => json({ ok: true }), stdin = '', terminal = false) {
   const seen: { url: string; method: string; body: unknown; token: string | undefined }[] = []
   const send = async ({ method, url, headers, body }: WireRequest): Promise<WireResponse> => {
@@ -160,7 +160,7 @@ describe('a mistake is found before anything is sent:', () => {
 })
 
 describe('--paginate', () => {
-  /** A search over so many items, of which never more than `most` come at once. */
+  /** A search with `total` items, of which at most `most` are returned at once. */
   const search =
     (total: number, { most = Infinity, counts = {} as object, deaf = false } = {}): Service =>
     ({ path, body }) => {

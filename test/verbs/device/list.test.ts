@@ -12,7 +12,7 @@ interface Device {
   last_contact_time: string
 }
 
-/** Runs the program in a lab of its own. @returns what came out, and the bodies of the searches */
+/** Runs the program in its own lab. @returns its output, and the bodies of the searches */
 async function cbc(
   words: string[],
   { options = {}, terminal = false }: { options?: { rosterSize?: number; settings?: object }; terminal?: boolean } = {},
@@ -85,7 +85,9 @@ describe('device list', () => {
 
   it('distinguishes a status from a state', async () => {
     expect((await cbc(['device', 'list', '--status', 'online'])).err).toContain('that is a value of the state column')
-    expect((await cbc(['device', 'list', '--status', 'sleepy'])).err).toMatch(/"sleepy" is not one of the choices\nhint: choose from active/)
+    expect((await cbc(['device', 'list', '--status', 'sleepy'])).err).toMatch(
+      /"sleepy" is not one of the choices\nhint: choose from active/,
+    )
   })
 
   it('says that there are more devices than it shows when no limit was given', async () => {

@@ -87,7 +87,7 @@ describe('a line of a body file', () => {
     expect(bodyLine(folder, true)).toContain('|d/dr-xr-xr-x|')
     const reparse = { ...folder, attributes: ['DIRECTORY', 'REPARSE_POINT'] }
     expect(bodyLine(reparse, false)).toContain('|l/lrwxrwxrwx|')
-    // On Windows it may be a folder of OneDrive.
+    // On Windows it may be a OneDrive folder.
     expect(bodyLine(reparse, true)).toContain('|d/drwxrwxrwx|')
   })
   it('escapes a backslash on systems where a name can contain one', () => {

@@ -24,7 +24,7 @@ describe('find', () => {
   it.each([
     ['everything below', {}, ['big.exe', 'deep', 'locked', 'note.txt', 'deep\\deeper', 'deep\\deeper\\small.exe', '! C:\\x\\locked']],
     ['files by name', { name: '*.EXE' }, ['big.exe', 'deep\\deeper\\small.exe', '! C:\\x\\locked']],
-    ['directories alone', { type: 'd' }, ['deep', 'locked', 'deep\\deeper', '! C:\\x\\locked']],
+    ['directories only', { type: 'd' }, ['deep', 'locked', 'deep\\deeper', '! C:\\x\\locked']],
     ['no deeper than asked for', { maxDepth: 1 }, ['big.exe', 'deep', 'locked', 'note.txt']],
   ])('shows %s, and names what cannot be read', async (_, input, paths) => {
     expect((await found(input)).sort()).toEqual([...paths].sort())

@@ -18,7 +18,7 @@ const below = (folder: string): string[] =>
     .sort()
 const errors = (rows: Row[]) => rows.flatMap(row => (row['error'] === undefined ? [] : [(row['error'] as CbcError).message]))
 
-/** An endpoint that lists what it likes. */
+/** An endpoint that lists arbitrary entries. */
 const lying = (files: (path: string) => { filename: string; attributes?: string[]; alternate_name?: string }[]): ServiceOptions => ({
   run(request, service) {
     if (request.name === 'directory list')

@@ -14,7 +14,7 @@ const POSIX = process.platform !== 'win32'
 const DENIED = { result_code: 2147942405 }
 const DIRECTORY = { filename: 'Temp', size: 0, attributes: ['DIRECTORY'] }
 
-/** An endpoint with the directory C:\Temp, where a file is listed once it is put, and what it is asked. */
+/** An endpoint with the directory C:\Temp, where a file is listed once it is put, and its requests. */
 function endpoint(
   list?: (path: string) => object | undefined,
   session: ServiceOptions['session'] = {},

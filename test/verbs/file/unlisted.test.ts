@@ -18,7 +18,7 @@ import { verbBench } from '../../support/verb.ts'
 
 const ZONE = '[ZoneTransfer]\r\nZoneId=3\r\n'
 
-/** An endpoint that opens what it doesn't list, or lists with another size. */
+/** An endpoint that opens files that it does not list, or lists with another size. */
 const endpoint = (listing: object): ServiceOptions => ({
   run: (request, service) =>
     request.name === 'get file' ? { result: { file_details: { file_id: service.stage(ZONE) } } } : { result: listing },

@@ -18,14 +18,14 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 const ROOM = '   2 Dir(s)  9.000.000.000 bytes free\r\n--- \r\nTotal Physical Memory:     8,192 MB\r\n'
 
 interface Machine {
-  /** What its programs print: for room, and of a file's hash; undefined: they may not be run. */
+  /** What programs print about free space and a file's hash; undefined: they may not be run. */
   room?: string
   hash?: string | undefined
-  /** Bytes as they arrive, instead of those that are there. */
+  /** Bytes that arrive instead of the real ones. */
   arrives?: Buffer
   fails?: Partial<Record<CommandRequest['name'], number>>
   dumpCode?: number
-  /** Its files are listed without a size. */
+  /** Files are listed without a size. */
   sizeless?: boolean
 }
 
@@ -77,7 +77,7 @@ async function endpoint({
     },
     { ledger: ledger.of('here') },
   )
-  /** What is left for `lr gc`, also while the run that made it lives on. */
+  /** What remains for `lr gc`, including entries of the living run. */
   const left = () =>
     ledger
       .of('later')

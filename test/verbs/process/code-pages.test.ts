@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTenant, type Tenant } from '../../support/tenant.ts'
 
-/** A German word, as code page 437 has it, and in which OEM code pages agree. */
+/** A German word in code page 437, in letters on which OEM code pages agree. */
 const WORD = 'Gr\u00fc\u00dfe'
 const OEM = Buffer.from('Gr\x81\xe1e', 'latin1')
 

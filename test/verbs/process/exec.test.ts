@@ -3,7 +3,7 @@ import type { Command } from '../../../src/api/live-response.ts'
 import { exec } from '../../../src/verbs/process/exec.ts'
 import { verbBench } from '../../support/verb.ts'
 
-/** An endpoint on which a program ends in a way, having printed these bytes. */
+/** An endpoint on which a program prints these bytes and ends in some way. */
 async function endpoint(details: NonNullable<Command['process_details']>, output: Uint8Array = Buffer.from('ok')) {
   return await verbBench({
     run(request, service) {

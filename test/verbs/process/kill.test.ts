@@ -22,7 +22,7 @@ const ALL = [
   process(14, 10, 'old.exe', 0),
 ]
 
-/** An endpoint with processes, some of which are gone when they are to be ended. */
+/** An endpoint with processes, some of which disappear before they are ended. */
 async function endpoint({
   processes = ALL,
   gone = [],

@@ -139,7 +139,7 @@ describe('a value whose name contains a backslash', () => {
   const NAME = 'C:\\Users\\Public'
   const ENDPOINT: Record<string, Partial<Command>> = {
     [PATHS]: { sub_keys: ['C:'], values: [value(NAME, 'REG_DWORD', '0')] },
-    // What its path would mean, parted at the last backslash.
+    // What its path would mean, split at the last backslash.
     [`${PATHS}\\C:\\Users`]: { sub_keys: [], values: [value('Public', 'REG_SZ', "another key's")] },
   }
   const changes = (b: Awaited<ReturnType<typeof endpoint>>) =>

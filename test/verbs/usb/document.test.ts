@@ -26,7 +26,7 @@ const STICK = [
   '--name',
   'Example Approval',
 ]
-/** What a user types for each call, and what has to be there before. */
+/** What a user types for each call, and what must exist before. */
 const TYPED: Record<string, { before?: string[]; words: string[] }> = {
   'Bulk Create Approvals': { words: ['approval', 'create', ...STICK] },
   'Get Approval by ID': { before: ['approve', '774'], words: ['approval', 'get', '10373'] },
@@ -49,7 +49,7 @@ describe('each documented call is available as a command', () => {
     const organization = new Organization()
     const { before, words } = TYPED[call] ?? { words: [] }
     if (before !== undefined) expect(await organization.usb(...before)).toMatchObject({ code: 0 })
-    // What is read first decides what an update writes: all of it but what was given.
+    // An update writes what was read first, except for the given fields.
     const read = call === 'Update Approval' ? (await organization.usb('approval', 'get', '10373', '--json')).json<Row>() : undefined
     organization.sent.length = 0
     expect(await organization.usb(...words, '--json')).toMatchObject({ code: 0, err: '' })

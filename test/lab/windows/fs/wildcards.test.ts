@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { wildcard } from '../../../../src/lab/windows/fs/wildcards.ts'
 
-/** The rules, said once more as a plain recursion: slow, and plainly right. */
+/** The rules as a plain recursion: slow, but obviously correct. */
 function reference(pattern: string, name: string): boolean {
   if (pattern === '*.*') return true
   if (pattern.length > 1 && pattern.endsWith('*.')) return !name.includes('.') && reference(pattern.slice(0, -1), name)

@@ -6,7 +6,7 @@ const processes = async (lab: Lab) => (await lab.run('process list')).processes 
 const named = async (lab: Lab, name: string) => (await processes(lab)).filter(({ process_path }) => process_path.endsWith(`\\${name}`))
 const OUTPUT = 'C:\\Users\\Public\\out.txt'
 
-/** Waits until the command has told its pid. */
+/** Waits until the command has reported its pid. */
 async function pidOf(lab: Lab): Promise<number> {
   for (;;) {
     const pid = lab.reports.find(({ process_details }) => process_details !== undefined)?.process_details?.pid

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { openLab, type Lab } from '../support.ts'
 
-/** For scripts that change nothing, or only what is theirs. */
+/** For scripts that change nothing outside themselves. */
 const known = openLab()
 
-/** Runs a script as `-EncodedCommand`: nothing of it is a command line's business. */
+/** Runs a script as `-EncodedCommand`, which avoids quoting. */
 async function ps(script: string, lab: Lab = known): Promise<{ output: string; code: number }> {
   const { output, code } = await lab.exec(`powershell -NoProfile -EncodedCommand ${Buffer.from(script, 'utf16le').toString('base64')}`)
   return { output: output.replaceAll('\r\n', '\n'), code }

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => org.close())
 
-/** S1 stays, S2 gets another name, S3 is new; that of 0951 is not in it. */
+/** S1 stays, S2 gets another name, S3 is new; the approval of 0951 is not in it. */
 const WANTED = csv('0x0781,0x5581,S1,One,first', '0781,5581,S2,Zwei,second', '0781,5581,S3,Three,')
 const rollbacks = () => readdirSync(org.home).filter(name => name.includes('rollback'))
 const serials = async () =>
@@ -175,7 +175,7 @@ describe('when something goes wrong,', () => {
     const { code, rows } = await org.rows(['apply', org.file('sticks.csv', WANTED), '--prune', '--yes'])
     expect({ code, actions: rows.map(({ action }) => action) }).toEqual({ code: 0, actions: ['unchanged', 'update', 'create', 'delete'] })
     expect(await serials()).toEqual(['S1 One', 'S2 Zwei', 'S3 Three'])
-    // Those before, and each change once; deleting what is gone changes nothing.
+    // The earlier changes, and each new change once; deleting what is gone changes nothing.
     expect(await org.changes()).toEqual([
       'POST /_bulk 200',
       'PUT /10374 null',

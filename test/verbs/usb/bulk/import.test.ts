@@ -290,7 +290,7 @@ describe('import after a lost answer', () => {
     expect(code).toBe(0)
     expect(actions(rows)).toEqual([2, 3, 4, 5, 6].map(line => ['create', line]))
     expect((await org.approvals()).map(({ id }) => id)).toEqual(['10373', '10374', '10375', '10376', '10377'])
-    // Two batches, and nothing of them twice.
+    // Two batches, with nothing twice.
     expect(await org.changes()).toHaveLength(2)
   })
 

@@ -37,7 +37,7 @@ describe('rows from a spreadsheet', () => {
     ['old Macintosh files: CR', Buffer.from(CRLF.replaceAll('\r\n', '\r'))],
     ['a file without a final line end', Buffer.from(CRLF.slice(0, -2))],
     ['a file that declares its delimiter', Buffer.from(`sep=;\r\n${semicolons}`)],
-    ['with rows that were emptied', Buffer.from(`${CRLF},,,,\r\n\r\n`)],
+    ['with empty rows', Buffer.from(`${CRLF},,,,\r\n\r\n`)],
     [
       'with everything in quotes',
       Buffer.from('"vendor_id","product_id","serial_number","approval_name","notes"\r\n"0x0781","0x5581","4C53","Größe","a ""b""\nc"\r\n'),
