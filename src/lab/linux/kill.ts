@@ -39,7 +39,9 @@ export async function kill(
   refuse(HRESULT.ACCESS_DENIED, 'the process did not end')
 }
 
-/** Sends SIGKILL to a process, or to a group for `-pid`. It uses the shell's built-in `kill`, because this code has no access to `process`. */
+/**
+ * Sends SIGKILL to a process, or to a group for `-pid`. It uses the shell's built-in `kill`, because this code has no access to `process`.
+ */
 async function sendSigkill(pid: number): Promise<void> {
   // Errors are ignored, because the caller checks the process: if it has just ended by itself, `kill` fails but all is well.
   await promisify(execFile)('/bin/sh', ['-c', 'kill -s KILL -- "$1"', 'sh', `${pid}`], { env: {} }).catch(() => undefined)

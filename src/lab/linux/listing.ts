@@ -84,7 +84,9 @@ function entry(filename: string, stat: Stats, linksDirectory: boolean): FileEntr
   }
 }
 
-/** Returns attributes: a link is a REPARSE_POINT as on Windows, with DIRECTORY if it leads to one; pipes, sockets and devices are DEVICE. */
+/**
+ * Returns attributes: a link is a REPARSE_POINT as on Windows, with DIRECTORY if it leads to one; pipes, sockets and devices are DEVICE.
+ */
 function attributes(filename: string, stat: Stats, linksDirectory: boolean): string[] {
   const link = stat.isSymbolicLink()
   const given: [string, boolean][] = [

@@ -1,6 +1,6 @@
 /**
- * The logs of the example disk. They tell one story: two days before the lab was created, an intruder uploads a web shell to the shop, looks
- * around with it, logs in as mara with a guessed password, and leaves an SSH key, a user and a cron job that calls home every five minutes.
+ * The logs of the example disk. They tell one story: two days before the lab was created, an intruder uploads a web shell to the shop,
+ * looks around with it, logs in as mara with a guessed password, and leaves an SSH key, a user and a cron job that calls home every five minutes.
  * Addresses are from the ranges reserved for documentation.
  */
 

@@ -11,7 +11,9 @@ interface Version<T> {
 
 const MISSING = 'missing'
 
-/** A document in a JSON file: changed under a lock and replaced by renaming, so that readers see either the old or the new state, complete. */
+/**
+ * A document in a JSON file: changed under a lock and replaced by renaming, so that readers see either the old or the new state, complete.
+ */
 export class FileDocument<T> extends Waitable<T> {
   readonly #path: string
   readonly #initial: () => T

@@ -39,7 +39,9 @@ function compose(stem: string, clash: number, extension: string): string {
   return stem.slice(0, MAX_BASE - tail.length) + tail + (extension === '' ? '' : `.${extension}`)
 }
 
-/** Reduces a name to upper case, without blanks and all dots but the last; other invalid characters become `_` (beyond ASCII: hexadecimal). */
+/**
+ * Reduces a name to upper case, without blanks and all dots but the last; other invalid characters become `_` (beyond ASCII: hexadecimal).
+ */
 function parts(long: string): { base: string; extension: string } {
   const trimmed = long.replace(/^[.\s]+/, '')
   const dot = trimmed.lastIndexOf('.')

@@ -3,7 +3,9 @@
  * the name (or of the part before a dot); a dot before a wildcard also matches the end of a name; `*.` matches names without a dot.
  */
 
-/** The kinds of pieces: any number of characters; one character, or none at the end or before a dot; a dot, or the end; a literal character. */
+/**
+ * The kinds of pieces: any number of characters; one character, or none at the end or before a dot; a dot, or the end; a literal character.
+ */
 interface Step {
   kind: 'any' | 'one' | 'dot' | 'char'
   char: string
@@ -34,7 +36,9 @@ function steps(pattern: string): Step[] {
   })
 }
 
-/** Tracks all positions in the pattern that can be reached, character by character: the time is linear in the name, whatever the pattern. */
+/**
+ * Tracks all positions in the pattern that can be reached, character by character: the time is linear in the name, whatever the pattern.
+ */
 function matches(program: Step[], name: string): boolean {
   const chars = [...name]
   let places = closure(program, new Set([0]), chars[0])

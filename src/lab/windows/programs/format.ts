@@ -1,4 +1,6 @@
-/** Numbers, dates and tables in the formats of English Windows programs. Times are in epoch milliseconds; the endpoint's clock is in UTC. */
+/**
+ * Numbers, dates and tables in the formats of English Windows programs. Times are in epoch milliseconds; the endpoint's clock is in UTC.
+ */
 
 /** Joins lines, each with a line end. */
 export function lines(...texts: string[]): string {

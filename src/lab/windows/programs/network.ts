@@ -204,7 +204,9 @@ function statistics({ address, time }: Host, count: number): string {
   return head + lines('Approximate round trip times in milli-seconds:', `    Minimum = ${time}ms, Maximum = ${time}ms, Average = ${time}ms`)
 }
 
-/** The hosts that the endpoint can reach: itself, its subnet's gateway and servers, and those in its hosts file; nothing outside answers. */
+/**
+ * The hosts that the endpoint can reach: itself, its subnet's gateway and servers, and those in its hosts file; nothing outside answers.
+ */
 function resolve(target: string, { name, network, dnsSuffix }: Profile, hosts: string): Host | undefined {
   const lower = target.toLowerCase()
   const local = ['localhost', name.toLowerCase(), `${name.toLowerCase()}.${dnsSuffix}`]
