@@ -11,8 +11,8 @@ const ROOMS = {
   verbs: ['core', 'remote', 'api'],
   engine: ['core', 'verbs', 'remote', 'api'],
   ui: ['core'],
-  shell: ['core', 'engine', 'ui'],
-  cli: ['core', 'engine', 'ui', 'config'],
+  shell: ['core', 'api', 'remote', 'verbs', 'engine', 'ui'],
+  cli: ['core', 'api', 'remote', 'verbs', 'engine', 'ui', 'config'],
   config: ['core'],
   lab: ['core'],
 }

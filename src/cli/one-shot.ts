@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts'
-import { DEVICE, flag, type AnyVerb } from '../engine/verbs.ts'
+import { DEVICE, flag, type AnyVerb } from '../verbs/define.ts'
 import type { Leaf } from '../engine/spec.ts'
 
 /** Returns a verb as a one-shot command: `cbc lr <verb> <device> …`. The code that runs it is not loaded for its help. */

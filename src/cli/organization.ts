@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts'
-import type { AnyOrganizationVerb, VerbFamily } from '../engine/command-groups.ts'
+import type { AnyOrganizationVerb, VerbFamily } from '../verbs/define-organization.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
 
 /** Returns a family's verbs as commands. The plural of a group's name is accepted as an alias. */

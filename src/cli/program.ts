@@ -1,5 +1,5 @@
 import type { Host } from '../core/host.ts'
-import { VERBS } from '../engine/verbs.ts'
+import { VERBS } from '../verbs/index.ts'
 import { posixExample } from '../engine/examples.ts'
 import { FAMILIES } from '../engine/command-groups.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'

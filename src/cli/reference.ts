@@ -1,5 +1,6 @@
 import { append } from '../core/lists.ts'
-import { VERBS, type AnyVerb } from '../engine/verbs.ts'
+import { VERBS } from '../verbs/index.ts'
+import type { AnyVerb } from '../verbs/define.ts'
 import { posixExample, shellExample } from '../engine/examples.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'

@@ -3,7 +3,7 @@ import { pathHint } from '../core/eaten-backslashes.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
-import type { AnyVerb } from '../engine/verbs.ts'
+import type { AnyVerb } from '../verbs/define.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import { isWatched, readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
@@ -34,17 +34,17 @@ export async function runOnce(
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const session = await openSession(target, globals, around, signal, plan, keepSession === true)
     try {
-      const result = await runVerb(
+      const result = await runVerb({
         verb,
         input,
         session,
-        session.home,
+        directory: session.home,
         globals,
         policy,
-        { ...around, watched: isWatched(host.stdout, globals) },
+        around: { ...around, watched: isWatched(host.stdout, globals) },
         signal,
         plan,
-      )
+      })
       return await render(result, {
         ...renderingOf(globals, host.clock),
         stdout: clearing(host.stdout, progress),

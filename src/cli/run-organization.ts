@@ -1,7 +1,7 @@
 import { within } from '../core/abort.ts'
 import type { Host } from '../core/host.ts'
 import { runOrganizationVerb } from '../engine/run-organization-verb.ts'
-import type { AnyOrganizationVerb } from '../engine/command-groups.ts'
+import type { AnyOrganizationVerb } from '../verbs/define-organization.ts'
 import { readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
 import type { Parsed } from '../engine/spec.ts'

@@ -1,8 +1,4 @@
 import type { Device, Devices } from '../api/devices.ts'
-import type { Target } from '../remote/lifecycle.ts'
-
-export { presenceOf } from '../api/presence.ts'
-export type { Device, Devices, Target }
 
 /** How many devices are requested at once. A smaller organization is known completely after the first answer. */
 const DEVICES_PER_SEARCH = 1000

@@ -70,18 +70,23 @@ export async function openSession(
   )
 }
 
-/** Runs one verb in a session. @param directory the remote directory, absolute */
-export async function runVerb(
-  verb: AnyVerb,
-  input: Record<string, unknown>,
-  session: RemoteSession,
-  directory: string,
-  globals: Globals,
-  policy: Policy,
-  around: Surroundings,
-  signal: AbortSignal,
-  plan?: Row[],
-): Promise<Result> {
+/** One verb's work in a session. */
+export interface VerbRun {
+  verb: AnyVerb
+  input: Record<string, unknown>
+  session: RemoteSession
+  /** The remote directory, absolute. */
+  directory: string
+  globals: Globals
+  policy: Policy
+  around: Surroundings
+  signal: AbortSignal
+  /** The steps of a dry run, filled by the session. */
+  plan?: Row[] | undefined
+}
+
+/** Runs a verb in a session. @throws CbcError as `invoke` does */
+export async function runVerb({ verb, input, session, directory, globals, policy, around, signal, plan }: VerbRun): Promise<Result> {
   const { clock, random, local, progress, notice, connection, lineOf, watched = false } = around
   return await invoke(
     verb,

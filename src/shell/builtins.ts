@@ -1,8 +1,8 @@
 import { usage } from '../core/errors.ts'
 import { fieldsOf, list, type Column } from '../core/result.ts'
-import { any, flag, many, optional, required, type Kind } from '../engine/verbs.ts'
+import { any, flag, many, optional, required, type Kind } from '../verbs/define.ts'
 import type { CommandNode } from '../engine/spec.ts'
-import { withVariables } from '../engine/remote.ts'
+import { withVariables } from '../remote/environment.ts'
 import { aliasesOf } from '../engine/words.ts'
 import { escapeLine } from '../ui/escape.ts'
 import {

@@ -1,4 +1,4 @@
-import { flag, optional, value } from '../engine/verbs.ts'
+import { flag, optional, value } from '../verbs/define.ts'
 import type { Leaf } from '../engine/spec.ts'
 import type { ShellHost } from './connect.ts'
 

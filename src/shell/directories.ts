@@ -1,6 +1,7 @@
 import { CbcError, usage } from '../core/errors.ts'
 import { list, object, type Column, type Row } from '../core/result.ts'
-import { locateOne, stat } from '../engine/remote.ts'
+import { locateOne } from '../remote/locate.ts'
+import { stat } from '../remote/files.ts'
 import { quoteWord } from '../engine/tokenize.ts'
 import { escapeLine } from '../ui/escape.ts'
 import type { Call } from './builtin.ts'

@@ -1,5 +1,5 @@
 import type { Output } from '../core/ports.ts'
-import { flag } from '../engine/verbs.ts'
+import { flag } from '../verbs/define.ts'
 import { OUTPUT_OPTIONS } from '../engine/globals.ts'
 import { toCommand } from './outputs.ts'
 

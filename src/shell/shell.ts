@@ -4,8 +4,10 @@ import { isJson } from '../core/format.ts'
 import { ClosedPipe, type LocalFiles, type Output } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Host } from '../core/host.ts'
-import { VERBS, type AnyVerb } from '../engine/verbs.ts'
-import { DeviceList, type Device } from '../engine/device-list.ts'
+import { VERBS } from '../verbs/index.ts'
+import type { AnyVerb } from '../verbs/define.ts'
+import type { Device } from '../api/devices.ts'
+import { DeviceList } from '../engine/device-list.ts'
 import { shellExample } from '../engine/examples.ts'
 import { checkColumns, isWatched, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
 import { preflight, type Policy } from '../engine/invoke.ts'
@@ -14,7 +16,7 @@ import { helpWidth } from '../engine/help/width.ts'
 import { parse, type Grammar } from '../engine/parse.ts'
 import { runVerb, type Surroundings } from '../engine/remote-job.ts'
 import { asksForJson } from '../engine/route.ts'
-import type { RemoteSession } from '../engine/remote.ts'
+import type { RemoteSession } from '../remote/session.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
 import { quoteWord } from '../engine/tokenize.ts'
 import { aliasesOf, withBlank } from '../engine/words.ts'
@@ -382,7 +384,7 @@ export class Shell implements ShellControl {
     }
     await verb.checkLocal?.(input, here.local)
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
-      const result = await runVerb(verb, input, session, from.directory, globals, policy, here, timely, plan)
+      const result = await runVerb({ verb, input, session, directory: from.directory, globals, policy, around: here, signal: timely, plan })
       return await render(result, {
         ...renderingOf(globals, this.host.clock),
         stdout: clearing(stdout, progress),

@@ -1,5 +1,4 @@
-import type { Clock, Output, Progress, Wait } from '../core/ports.ts'
-import { SILENT } from '../core/ports.ts'
+import { type Clock, type Output, type Progress, type Wait, SILENT } from '../core/ports.ts'
 import type { Spinner } from './spinner.ts'
 import { progressLine, type Step } from './progress-line.ts'
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { program } from '../../src/cli/program.ts'
 import { reference } from '../../src/cli/reference.ts'
-import { VERBS } from '../../src/engine/verbs.ts'
+import { VERBS } from '../../src/verbs/index.ts'
 import { connectCommand } from '../../src/shell/connect-command.ts'
 import { testHost } from '../support/host.ts'
 

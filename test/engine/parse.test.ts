@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CbcError } from '../../src/core/errors.ts'
-import { any, flag, many, optional, required, value, values } from '../../src/engine/verbs.ts'
+import { any, flag, many, optional, required, value, values } from '../../src/verbs/define.ts'
 import { GLOBAL_OPTIONS, readGlobals } from '../../src/engine/globals.ts'
 import { posixExample, shellExample } from '../../src/engine/examples.ts'
 import { parse, type Grammar } from '../../src/engine/parse.ts'

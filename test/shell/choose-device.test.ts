@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/main.ts'
-import { DeviceList, type Device, type Devices } from '../../src/engine/device-list.ts'
+import type { Device, Devices } from '../../src/api/devices.ts'
+import { DeviceList } from '../../src/engine/device-list.ts'
 import { choices } from '../../src/shell/choose-device.ts'
 import { testHost } from '../support/host.ts'
 

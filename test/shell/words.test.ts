@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { VERBS } from '../../src/engine/verbs.ts'
+import { VERBS } from '../../src/verbs/index.ts'
 import { ALIASES, HINTED } from '../../src/engine/words.ts'
 import { completer } from '../../src/shell/completion.ts'
 import { withoutService } from '../support/tenant.ts'

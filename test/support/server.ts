@@ -1,11 +1,9 @@
 import { deepStrictEqual } from 'node:assert'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer } from 'node:http'
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll } from 'vitest'
-import type { Part } from './multipart.ts'
-import { multipart } from './multipart.ts'
+import { type Part, multipart } from './multipart.ts'
 
 /** A request that the server received. */
 export interface RecordedRequest {

@@ -2,8 +2,7 @@ import { spawn } from '@lydell/node-pty'
 import headless from '@xterm/headless'
 import { afterAll } from 'vitest'
 import { environment } from './environment.ts'
-import type { Key } from './keys.ts'
-import { bytesOfKey } from './keys.ts'
+import { type Key, bytesOfKey } from './keys.ts'
 
 export interface TerminalOptions {
   cols?: number

@@ -1,5 +1,5 @@
 import type { Host } from '../../core/host.ts'
-import { choice } from '../../engine/verbs.ts'
+import { choice } from '../../verbs/define.ts'
 import type { Leaf } from '../../engine/spec.ts'
 import { SHELLS } from './answer.ts'
 

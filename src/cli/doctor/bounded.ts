@@ -1,7 +1,7 @@
 import { withDeadline } from '../../core/abort.ts'
 import { CbcError } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
-import { orAborted } from '../../engine/remote.ts'
+import { orAborted } from '../../core/read-write-lock.ts'
 
 /** How long one check may take without `--timeout`, milliseconds. */
 const CHECK_TIMEOUT_MS = 15_000

@@ -1,6 +1,6 @@
 import { CbcError } from '../../core/errors.ts'
 import type { Connection } from '../../engine/connection.ts'
-import { presenceOf } from '../../engine/device-list.ts'
+import { presenceOf } from '../../api/presence.ts'
 import type { Bounded } from './bounded.ts'
 import { failed, failure, passed, skipped, type Finding } from './finding.ts'
 

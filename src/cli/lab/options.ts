@@ -1,6 +1,6 @@
 import { parseCount } from '../../core/quantity.ts'
 import type { LabSettings } from '../../core/host.ts'
-import { value } from '../../engine/verbs.ts'
+import { value } from '../../verbs/define.ts'
 
 /** Options that choose a lab. */
 export const WHICH_LAB = {

@@ -1,5 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants as host } from 'node:os'
 import type { Random } from '../../core/ports.ts'
 import type { CommandOutput, CommandRequest, Document, Sensor } from '../endpoint.ts'
@@ -8,8 +7,7 @@ import type { Jail } from './jail.ts'
 import { remember } from './ownership.ts'
 import type { Processes } from './processes.ts'
 import { hostWord, locate, SEARCH_PATH } from './program.ts'
-import type { LinuxState } from './state.ts'
-import { MARKER } from './state.ts'
+import { type LinuxState, MARKER } from './state.ts'
 import { splitWords } from './words.ts'
 
 /** The parts of the endpoint that "create process" uses. */

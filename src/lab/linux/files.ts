@@ -1,10 +1,7 @@
-import type { Stats } from 'node:fs'
-import { constants } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
+import { type Stats, constants } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises'
 import type { Random } from '../../core/ports.ts'
-import type { Blobs, CommandOutput, CommandRequest, Sensor } from '../endpoint.ts'
-import { HRESULT } from '../endpoint.ts'
+import { type Blobs, type CommandOutput, type CommandRequest, type Sensor, HRESULT } from '../endpoint.ts'
 import { errno, refuse } from './errors.ts'
 import type { Jail, Place } from './jail.ts'
 

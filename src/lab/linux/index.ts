@@ -2,8 +2,17 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { platform } from 'node:os'
 import type { Clock, Random } from '../../core/ports.ts'
-import type { Blobs, CommandName, CommandOutput, CommandRequest, Document, Endpoint, Sensor } from '../endpoint.ts'
-import { COMMANDS, HRESULT } from '../endpoint.ts'
+import {
+  type Blobs,
+  type CommandName,
+  type CommandOutput,
+  type CommandRequest,
+  type Document,
+  type Endpoint,
+  type Sensor,
+  COMMANDS,
+  HRESULT,
+} from '../endpoint.ts'
 import { asSensorError, refuse } from './errors.ts'
 import { createProcess } from './execute.ts'
 import { createDirectory, deleteFile, getFile, putFile } from './files.ts'

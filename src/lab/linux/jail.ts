@@ -9,10 +9,8 @@
  * deleted there, another process could still replace a directory by a link between check and use.
  */
 
-import type { Stats } from 'node:fs'
-import { constants } from 'node:fs'
-import type { FileHandle } from 'node:fs/promises'
-import { lstat, open, readlink, realpath } from 'node:fs/promises'
+import { type Stats, constants } from 'node:fs'
+import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { append } from '../../core/lists.ts'
 import { HRESULT } from '../endpoint.ts'

@@ -1,7 +1,6 @@
 import type { Document } from '../endpoint.ts'
 import type { Identity, Processes } from './processes.ts'
-import type { LinuxState, Started } from './state.ts'
-import { MARKER } from './state.ts'
+import { type LinuxState, type Started, MARKER } from './state.ts'
 
 /** From this many remembered processes on, those that have ended are looked for and forgotten. */
 const FORGET_FROM = 32

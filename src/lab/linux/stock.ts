@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, lutimes, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { errno } from './errors.ts'
-import type { StockEntry } from './stock-entries.ts'
-import { stockEntries } from './stock-entries.ts'
+import { type StockEntry, stockEntries } from './stock-entries.ts'
 
 /**
  * Fills `directory` with the disk of a small web server that was broken into: a user's home, /etc, logs, and what an investigation should

@@ -1,5 +1,4 @@
-import type { Buffer } from './buffer.ts'
-import { replaceBefore } from './buffer.ts'
+import { type Buffer, replaceBefore } from './buffer.ts'
 import type { Completion } from './types.ts'
 
 /**

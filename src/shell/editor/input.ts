@@ -1,5 +1,4 @@
-import type { Key } from './keys.ts'
-import { KeyDecoder } from './keys.ts'
+import { type Key, KeyDecoder } from './keys.ts'
 
 /** Keys from a stream of bytes. The one timer of the editor is here: it decides what an ESC is that nothing follows. */
 export class KeyInput {

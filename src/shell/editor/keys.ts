@@ -1,5 +1,4 @@
-import { controlString, csi, ss3, withAlt } from './sequences.ts'
-import type { Key, Taken } from './sequences.ts'
+import { controlString, csi, ss3, withAlt, type Key, type Taken } from './sequences.ts'
 
 export type { Key } from './sequences.ts'
 

@@ -1,5 +1,4 @@
-import type { Glyph } from './glyphs.ts'
-import { styledGlyphs, textGlyphs } from './glyphs.ts'
+import { type Glyph, styledGlyphs, textGlyphs } from './glyphs.ts'
 import { lineStart } from './graphemes.ts'
 
 /** What is to be seen: prompt and line, and what is said about them. */

@@ -3,10 +3,8 @@ import type { Buffer } from './buffer.ts'
 import * as edit from './buffer.ts'
 import { applyCompletion } from './complete.ts'
 import type { Key } from './keys.ts'
-import type { Recall } from './recall.ts'
-import { entryAt, goTo, neighbour, startRecall, withPrefix } from './recall.ts'
-import type { Search } from './search.ts'
-import { again, startSearch, widen } from './search.ts'
+import { type Recall, entryAt, goTo, neighbour, startRecall, withPrefix } from './recall.ts'
+import { type Search, again, startSearch, widen } from './search.ts'
 import type { Completion } from './types.ts'
 
 /** A line that is being read: a value, which keys turn into the next one. */

@@ -1,5 +1,4 @@
-import type { Frame, Picture, Place, Placed } from './layout.ts'
-import { layOut } from './layout.ts'
+import { type Frame, type Picture, type Place, type Placed, layOut } from './layout.ts'
 
 const CLEAR_ROW = '\x1b[K'
 const CLEAR_BELOW = '\x1b[J'

@@ -5,8 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HRESULT, SensorError } from '../../../src/lab/endpoint.ts'
 import { Jail } from '../../../src/lab/linux/jail.ts'
-import type { Lab } from './support.ts'
-import { freshFolder, openLab } from './support.ts'
+import { type Lab, freshFolder, openLab } from './support.ts'
 
 const SECRET = 'nobody may read this'
 

@@ -5,11 +5,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { FileEntry } from '../../../src/lab/endpoint.ts'
-import { HRESULT } from '../../../src/lab/endpoint.ts'
+import { type FileEntry, HRESULT } from '../../../src/lab/endpoint.ts'
 import { bytesOf, nameOf } from '../../../src/lab/linux/names.ts'
-import type { Lab } from './support.ts'
-import { freshFolder, memoryBlobs, openLab } from './support.ts'
+import { type Lab, freshFolder, memoryBlobs, openLab } from './support.ts'
 
 async function list(lab: Lab, path: string): Promise<FileEntry[]> {
   return (await lab.run({ name: 'directory list', path })).files ?? []

@@ -1,17 +1,14 @@
-import type { ChildProcess } from 'node:child_process'
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chmod, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { platform, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { ProcessEntry } from '../../../src/lab/endpoint.ts'
-import { HRESULT } from '../../../src/lab/endpoint.ts'
+import { type ProcessEntry, HRESULT } from '../../../src/lab/endpoint.ts'
 import { procProcesses } from '../../../src/lab/linux/proc.ts'
 import { psProcesses } from '../../../src/lab/linux/ps.ts'
-import type { Lab } from './support.ts'
-import { freshFolder, memoryDocument, openLab, runs, until } from './support.ts'
+import { type Lab, freshFolder, memoryDocument, openLab, runs, until } from './support.ts'
 
 /** A program that starts a process on an endpoint and exits. */
 const STARTER = fileURLToPath(new URL('./starter.ts', import.meta.url))

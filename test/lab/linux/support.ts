@@ -5,8 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach } from 'vitest'
-import type { Blobs, CommandOutput, CommandRequest, Content, Document, Endpoint, Sensor } from '../../../src/lab/endpoint.ts'
-import { SensorError } from '../../../src/lab/endpoint.ts'
+import {
+  type Blobs,
+  type CommandOutput,
+  type CommandRequest,
+  type Content,
+  type Document,
+  type Endpoint,
+  type Sensor,
+  SensorError,
+} from '../../../src/lab/endpoint.ts'
 import type { LinuxState } from '../../../src/lab/linux/state.ts'
 import { initialLinuxState, openLinuxEndpoint } from '../../../src/lab/linux/index.ts'
 import { clock, memoryBlobs, memoryDocument, random } from './memory.ts'

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Clock, Random } from '../../../src/core/ports.ts'
-import type { Blobs, CommandName, CommandOutput, CommandRequest, Content, Document, Endpoint, Sensor } from '../../../src/lab/endpoint.ts'
-import { SensorError } from '../../../src/lab/endpoint.ts'
+import {
+  type Blobs,
+  type CommandName,
+  type CommandOutput,
+  type CommandRequest,
+  type Content,
+  type Document,
+  type Endpoint,
+  type Sensor,
+  SensorError,
+} from '../../../src/lab/endpoint.ts'
 import { initialWindowsState, openWindowsEndpoint } from '../../../src/lab/windows/index.ts'
 import type { WindowsRole } from '../../../src/lab/windows/seed/role.ts'
 import type { WindowsState } from '../../../src/lab/windows/state.ts'

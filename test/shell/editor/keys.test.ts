@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Key } from '../../../src/shell/editor/keys.ts'
-import { KeyDecoder } from '../../../src/shell/editor/keys.ts'
+import { type Key, KeyDecoder } from '../../../src/shell/editor/keys.ts'
 
 /** Names of keys, and text and pastes as `'…'`; consecutive text is joined. */
 function names(keys: Key[]): string {

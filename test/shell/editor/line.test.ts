@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Line, Step } from '../../../src/shell/editor/line.ts'
-import { completed, press, startLine } from '../../../src/shell/editor/line.ts'
+import { type Line, type Step, completed, press, startLine } from '../../../src/shell/editor/line.ts'
 
 const HISTORY = ['ls C:\\', 'get report.doc', 'ls D:\\', 'ps --tree', 'ls C:\\Users']
 

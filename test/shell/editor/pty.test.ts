@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterEach, beforeAll, beforeEach, describe, test } from 'vitest'
 import { testFolder } from '../../support/folder.ts'
-import type { TestTerminal } from '../../support/terminal.ts'
-import { openTerminal } from '../../support/terminal.ts'
+import { type TestTerminal, openTerminal } from '../../support/terminal.ts'
 
 const folder = testFolder()
 const program = join(folder, 'fixture.mjs')

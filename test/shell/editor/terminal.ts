@@ -2,8 +2,7 @@ import { PassThrough } from 'node:stream'
 import xterm from '@xterm/headless'
 import type { Terminal } from '@xterm/headless'
 import { openHistory } from '../../../src/shell/history.ts'
-import type { Editor, EditorOptions } from '../../../src/shell/editor/index.ts'
-import { openEditor } from '../../../src/shell/editor/index.ts'
+import { type Editor, type EditorOptions, openEditor } from '../../../src/shell/editor/index.ts'
 
 export function emulator(columns: number, rows: number): Terminal {
   return new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 })
