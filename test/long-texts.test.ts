@@ -12,7 +12,7 @@ import { decodeText } from '../src/core/text/decode.ts'
 import { readSelector } from '../src/engine/selector.ts'
 import { safeName } from '../src/host/safe-name.ts'
 import { shellLine } from '../src/remote/command-line.ts'
-import { posixRoom, windowsRoom } from '../src/remote/free-space.ts'
+import { readPosixFreeSpace, readWindowsFreeSpace } from '../src/remote/free-space.ts'
 import { RemotePaths } from '../src/remote/paths.ts'
 import { keyPath } from '../src/remote/registry.ts'
 import { dataBytes } from '../src/remote/registry-data.ts'
@@ -73,8 +73,8 @@ const DOORS: Record<string, (text: string) => unknown> = {
     shellLine([`C:\\${text}`], true),
     shellLine([text, text], false),
   ],
-  'what dir and systeminfo print': windowsRoom,
-  'what df prints': posixRoom,
+  'what dir and systeminfo print': readWindowsFreeSpace,
+  'what df prints': readPosixFreeSpace,
   'a duration': parseDuration,
   'a line of the shell that may hold a secret': holdsSecret,
   'a list of devices': async text => await readSelector('@x', { file: async () => text, stdin: async () => text }),

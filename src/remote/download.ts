@@ -4,7 +4,7 @@ import { EndlessContentError } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
 import { parseTime } from '../core/time.ts'
-import { look, statIfThere } from './files.ts'
+import { statForOpening, statIfThere } from './files.ts'
 import type { RemoteSession } from './session.ts'
 import { fetchBytes, type Transferred, type TransferWork } from './transfer.ts'
 
@@ -152,7 +152,7 @@ class IncomingFile {
   /** Whether the endpoint lists the file as before. From now on, what it lists now is expected. */
   async #isUnchanged(): Promise<boolean> {
     const { size, modified } = this.expected
-    const now = await look(this.#session, this.#path, this.#work)
+    const now = await statForOpening(this.#session, this.#path, this.#work)
     this.expected = { size: now?.size ?? undefined, modified: parseTime(now?.['last_write_time']) }
     return now !== undefined && this.expected.size === size && this.expected.modified === modified
   }

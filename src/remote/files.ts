@@ -69,7 +69,7 @@ export async function stat(session: RemoteSession, path: string, work: Work): Pr
  * entry, but can still be opened.
  * @returns undefined when there is no entry, or the endpoint doesn't give it
  */
-export async function look(session: RemoteSession, path: string, work: Work): Promise<Entry | undefined> {
+export async function statForOpening(session: RemoteSession, path: string, work: Work): Promise<Entry | undefined> {
   try {
     return await stat(session, path, work)
   } catch (error) {

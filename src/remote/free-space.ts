@@ -14,7 +14,7 @@ const LONGEST_LINE = 1000
 const GROUPED = "\\d[\\d.,' \\u00a0\\u202f\\ufffd]*"
 
 /** Sizes in bytes; absent when the endpoint doesn't say. */
-export interface Room {
+export interface FreeSpace {
   /** Free on the disk of a directory. */
   free?: number
   /** Physical memory. */
@@ -27,7 +27,7 @@ export interface Room {
  * @returns an empty object when programs can't be run, or print something unexpected
  * @throws CbcError interrupted
  */
-export async function roomFor(session: RemoteSession, directory: string, work: Work): Promise<Room> {
+export async function readFreeSpace(session: RemoteSession, directory: string, work: Work): Promise<FreeSpace> {
   const { windows } = session.paths
   // The program runs in the directory: a name that isn't part of the command line can't be taken for a command.
   const line = windows ? 'dir /-c /a & echo --- & systeminfo' : 'df -Pk .; echo ---; cat /proc/meminfo'
@@ -38,7 +38,7 @@ export async function roomFor(session: RemoteSession, directory: string, work: W
       { directory },
       { ...work, progress: SILENT, patience: LOOKUP_TIMEOUT_MS },
     )
-    return (windows ? windowsRoom : posixRoom)(Buffer.from(output).toString())
+    return (windows ? readWindowsFreeSpace : readPosixFreeSpace)(Buffer.from(output).toString())
   } catch (error) {
     work.signal.throwIfAborted()
     if (!(error instanceof CbcError) && !(error instanceof Planned)) throw error
@@ -47,7 +47,7 @@ export async function roomFor(session: RemoteSession, directory: string, work: W
 }
 
 /** Reads the last number of `dir` and the first line of `systeminfo` that is in megabytes, in every language of Windows. */
-export function windowsRoom(text: string): Room {
+export function readWindowsFreeSpace(text: string): FreeSpace {
   const [listing = '', about = ''] = text.split(/^--- *\r?$/m)
   const last = lines(listing.trimEnd()).at(-1) ?? ''
   const megabytes = lines(about)
@@ -55,14 +55,14 @@ export function windowsRoom(text: string): Room {
     .find(found => found !== undefined)
   // "2 Dir(s)  65,927,745,536 bytes free": two numbers, whatever the words are.
   const free = new RegExp(`\\d\\D*?\\s(${GROUPED})\\D*$`).exec(last)?.[1]
-  return room(free, 1, megabytes, MIB)
+  return freeSpaceOf(free, 1, megabytes, MIB)
 }
 
 /** Reads the fourth column of `df -Pk` and the first line of /proc/meminfo. */
-export function posixRoom(text: string): Room {
+export function readPosixFreeSpace(text: string): FreeSpace {
   const [disk = '', about = ''] = text.split(/^---$/m)
   const free = /^\S.*?\s\d+\s+\d+\s+(\d+)\s+\d+%/m.exec(lines(disk).join('\n'))?.[1]
-  return room(free, 1024, /^MemTotal:\s+(\d+) kB/m.exec(about)?.[1], 1024)
+  return freeSpaceOf(free, 1024, /^MemTotal:\s+(\d+) kB/m.exec(about)?.[1], 1024)
 }
 
 /** Splits into lines and cuts long ones: the lines of these programs are short, but matching one of megabytes could take hours. */
@@ -70,7 +70,7 @@ function lines(text: string): string[] {
   return text.split(/\r?\n/).map(line => line.slice(0, LONGEST_LINE))
 }
 
-function room(free: string | undefined, freeUnit: number, memory: string | undefined, memoryUnit: number): Room {
+function freeSpaceOf(free: string | undefined, freeUnit: number, memory: string | undefined, memoryUnit: number): FreeSpace {
   const bytes = (text: string, unit: number) => Number(text.replace(/\D/g, '')) * unit
   return {
     ...(free === undefined ? {} : { free: bytes(free, freeUnit) }),

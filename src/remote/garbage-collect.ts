@@ -36,7 +36,7 @@ const CONCURRENT_DEVICES = 16
  * @returns a row for each thing: `action` is `delete`, `gone` (it had gone already) or `keep` (its id isn't known, so that it is removed
  *   with its session; or it is a program that still runs), or there is an `error`
  */
-export async function* collect(options: CollectOptions): AsyncIterable<Row> {
+export async function* collectGarbage(options: CollectOptions): AsyncIterable<Row> {
   const { ledger, planning, progress } = options
   const entries = ledger.entries()
   const sessions = leftOf(entries, 'session')

@@ -25,7 +25,7 @@ export interface StagedCopy {
  * Deletes the cloud's copy of a transferred file ("Delete File"). A failure is reported, but doesn't fail the transfer.
  * @param work the transfer's
  */
-export async function closeStaged(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy, work: Work): Promise<void> {
+export async function deleteStagedCopy(session: RemoteSession, { sessionId, fileId, path, noted }: StagedCopy, work: Work): Promise<void> {
   const what = `the cloud's copy of ${path}`
   const why = await cleanUp(
     session.clock,
@@ -46,7 +46,7 @@ export async function closeStaged(session: RemoteSession, { sessionId, fileId, p
  * Deletes what an upload without an answer may have left, which it finds by its unique name ("Get Files", "Delete File"). A file that isn't
  * listed may still be on its way: then it stays in the ledger until its session ends.
  */
-export async function closeUnnamed(
+export async function deleteUnnamedCopy(
   session: RemoteSession,
   { sessionId, name, path, noted }: Omit<StagedCopy, 'fileId'> & { name: string },
   work: Work,

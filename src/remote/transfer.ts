@@ -4,7 +4,7 @@ import { CbcError } from '../core/errors.ts'
 import type { LedgerNote } from '../core/ledger.ts'
 import type { LocalSource, Progress, Random } from '../core/ports.ts'
 import { leftoverNotice } from './cleanup.ts'
-import { closeStaged, closeUnnamed, noteStaged, stagedNothing } from './staged.ts'
+import { deleteStagedCopy, deleteUnnamedCopy, noteStaged, stagedNothing } from './staged.ts'
 import { statIfThere, type Work } from './files.ts'
 import { Planned, SessionReplaced, type IssueOptions, type RemoteSession } from './session.ts'
 import { limitToStagedSize, stagedBytes, stagedSize } from './staged-bytes.ts'
@@ -42,7 +42,8 @@ export interface Range {
  * @param path absolute
  * @param work `least`: bytes that are expected at least; `expected`: bytes that the listing promises; `differs` is called when the service
  *   staged, and delivered in full, another number of bytes
- * @throws CbcError not_found, remote: from the endpoint; network: the bytes were cut short; EndlessContentError: more came than the file has
+ * @throws CbcError not_found, remote: from the endpoint; network: the bytes were cut short; EndlessContentError: more came than the file
+ *   has
  */
 export async function* fetchBytes(session: RemoteSession, path: string, range: Range, work: FetchWork): AsyncIterable<Uint8Array> {
   const { progress, signal, attempts = new Attempts(session.clock) } = work
@@ -78,7 +79,7 @@ export async function* fetchBytes(session: RemoteSession, path: string, range: R
     progress.end()
     const { fileId, sessionId, noted } = staging
     if (fileId !== undefined && work.keepCloudCopy) noted.strike()
-    else if (fileId !== undefined && sessionId !== undefined) await closeStaged(session, { sessionId, fileId, path, noted }, work)
+    else if (fileId !== undefined && sessionId !== undefined) await deleteStagedCopy(session, { sessionId, fileId, path, noted }, work)
   }
 }
 
@@ -233,7 +234,7 @@ async function stageAndPut(session: RemoteSession, source: LocalSource, path: st
       } catch (error) {
         if (!(error instanceof SessionReplaced)) throw error
       } finally {
-        await closeStaged(session, { sessionId, fileId: id, path, noted }, work)
+        await deleteStagedCopy(session, { sessionId, fileId: id, path, noted }, work)
       }
     }
     if (replaced === MAX_STAGE_ATTEMPTS) {
@@ -267,7 +268,7 @@ async function stageLocal(
     return { id, sessionId, sha256, noted }
   } catch (error) {
     if (stagedNothing(error)) noted.strike()
-    else await closeUnnamed(session, { sessionId, name, path, noted }, { signal })
+    else await deleteUnnamedCopy(session, { sessionId, name, path, noted }, { signal })
     if (await session.recover(error, sessionId, signal)) return undefined
     throw error
   } finally {

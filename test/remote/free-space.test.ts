@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { interrupted } from '../../src/core/errors.ts'
-import { posixRoom, roomFor, windowsRoom } from '../../src/remote/free-space.ts'
+import { readPosixFreeSpace, readFreeSpace, readWindowsFreeSpace } from '../../src/remote/free-space.ts'
 import { readHash } from '../../src/remote/remote-hash.ts'
 import { failure } from '../api/support.ts'
 import { LINUX, WINDOWS } from '../support/service.ts'
@@ -31,12 +31,12 @@ describe('free space for a dump', () => {
       65_927_745_536,
     ],
   ])('is read in %s', (_, dir, systeminfo, free) => {
-    expect(windowsRoom(`${dir}--- \r\n${info(systeminfo)}`)).toEqual({ free, memory: 8192 * 1024 ** 2 })
+    expect(readWindowsFreeSpace(`${dir}--- \r\n${info(systeminfo)}`)).toEqual({ free, memory: 8192 * 1024 ** 2 })
   })
 
   it('is read on Linux', () => {
     expect(
-      posixRoom(
+      readPosixFreeSpace(
         'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 100 40 60 40% /\n---\nMemTotal:       2048 kB\nMemFree: 1 kB\n',
       ),
     ).toEqual({ free: 60 * 1024, memory: 2048 * 1024 })
@@ -45,7 +45,7 @@ describe('free space for a dump', () => {
   it.each(['', 'File Not Found\r\n--- \r\n', 'nonsense', "'systeminfo' is not recognized"])(
     'is unknown when the output is only %j',
     text => {
-      expect([windowsRoom(text), posixRoom(text)]).toEqual([{}, {}])
+      expect([readWindowsFreeSpace(text), readPosixFreeSpace(text)]).toEqual([{}, {}])
     },
   )
 
@@ -56,7 +56,7 @@ describe('free space for a dump', () => {
   ])("is looked up without the directory's name in the command line", async (session, directory) => {
     const b = bench({ session, run: () => ({ result: { process_details: { pid: 5, return_code: 0 } } }) })
     const opened = await b.open()
-    await b.run(roomFor(opened, directory, { signal: NEVER }))
+    await b.run(readFreeSpace(opened, directory, { signal: NEVER }))
     const started = b.service.seen
       .map(({ body }) => body as { name?: string; path: string; working_directory?: string } | undefined)
       .filter(body => body?.name === 'create process')
@@ -68,16 +68,16 @@ describe('free space for a dump', () => {
   it('is unknown when no program may be run', async () => {
     const b = bench({ session: { supported_commands: ['memdump'] } })
     const session = await b.open()
-    expect(await b.run(roomFor(session, 'C:\\', { signal: NEVER }))).toEqual({})
+    expect(await b.run(readFreeSpace(session, 'C:\\', { signal: NEVER }))).toEqual({})
   })
 
   it('does not hold up the work for long, and does not hide an interruption', async () => {
     const b = bench({ run: request => ({ takes: request.name === 'create process' ? 10 ** 7 : 0 }) })
     const session = await b.open()
     const from = b.clock.now()
-    expect(await b.run(roomFor(session, 'C:\\', { signal: NEVER }))).toEqual({})
+    expect(await b.run(readFreeSpace(session, 'C:\\', { signal: NEVER }))).toEqual({})
     expect(b.clock.now() - from).toBeLessThan(60_000)
-    expect(await b.run(failure(roomFor(session, 'C:\\', { signal: AbortSignal.abort(interrupted()) })))).toMatchObject({
+    expect(await b.run(failure(readFreeSpace(session, 'C:\\', { signal: AbortSignal.abort(interrupted()) })))).toMatchObject({
       code: 'interrupted',
     })
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Trace } from '../../src/core/ledger.ts'
 import { SILENT } from '../../src/core/ports.ts'
 import type { Row } from '../../src/core/result.ts'
-import { collect } from '../../src/remote/garbage-collect.ts'
+import { collectGarbage } from '../../src/remote/garbage-collect.ts'
 import { FakeLedger } from '../support/ledger.ts'
 import { DEVICE, error, type ServiceOptions } from '../support/service.ts'
 import { bench, NEVER } from './support.ts'
@@ -18,7 +18,7 @@ function leftovers(dead: Trace[], living: Trace[] = [], options: ServiceOptions 
   ledger.dead.add('dead')
   const gather = async (planning: boolean) => {
     const rows: Row[] = []
-    for await (const row of collect({
+    for await (const row of collectGarbage({
       ...b.options,
       ledger: ledger.of('gc'),
       progress: SILENT,

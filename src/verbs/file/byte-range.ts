@@ -1,6 +1,6 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
-import { look } from '../../remote/files.ts'
+import { statForOpening } from '../../remote/files.ts'
 import { locateOne } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { fetchBytes } from '../../remote/transfer.ts'
@@ -42,7 +42,7 @@ export async function openPart(
 ): Promise<{ path: string; from: number; bytes: AsyncIterable<Uint8Array> }> {
   const { session, directory, progress, signal, patience, notice } = context
   const path = session.paths.bare(await locateOne(session, directory, typed, context))
-  const found = await look(session, path, { signal })
+  const found = await statForOpening(session, path, { signal })
   if (found !== undefined && isDirectory(found))
     throw new CbcError('remote', `${path}: is a directory`, { hint: `ls ${path}`, device_id: session.device.id })
   // Files in /proc are listed with size 0, and streams are not listed at all: their size is only known once they are read.

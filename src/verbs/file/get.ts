@@ -5,7 +5,7 @@ import { fieldsOf, list as listResult, object, type Result, type Row } from '../
 import { parseTime } from '../../core/time.ts'
 import { concurrentMap } from '../../core/concurrent-map.ts'
 import { matching } from '../../remote/expand.ts'
-import { look } from '../../remote/files.ts'
+import { statForOpening } from '../../remote/files.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { locate } from '../../remote/locate.ts'
 import { Planned } from '../../remote/session.ts'
@@ -67,7 +67,7 @@ export const get = defineVerb({
     const path = await locate(session, directory, remote, context)
     if (session.paths.isPattern(path)) return await matched(path, wishes, context)
     const asked = session.paths.bare(path)
-    const found = await look(session, asked, { signal })
+    const found = await statForOpening(session, asked, { signal })
     const name = localName(session.paths, remote, asked)
     if (!wishes.recursive && (found === undefined || !isDirectory(found)))
       return await single({ path: asked, found }, name, wishes, context)

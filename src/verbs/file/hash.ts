@@ -4,7 +4,7 @@ import { SILENT } from '../../core/ports.ts'
 import { fieldsOf, list as listResult, object, type Column, type Row } from '../../core/result.ts'
 import { concurrentMap } from '../../core/concurrent-map.ts'
 import { matching } from '../../remote/expand.ts'
-import { look } from '../../remote/files.ts'
+import { statForOpening } from '../../remote/files.ts'
 import { locate } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
@@ -68,7 +68,7 @@ async function* expand(places: string[], { session, signal }: Context): AsyncGen
 }
 
 async function digest(place: string, work: TransferWork, { session, notice }: Context): Promise<Row> {
-  const found = await look(session, place, work)
+  const found = await statForOpening(session, place, work)
   if (found !== undefined && isDirectory(found)) throw new CbcError('remote', `${place}: is a directory`, { device_id: session.device.id })
   const [sha256, sha1, md5] = [createHash('sha256'), createHash('sha1'), createHash('md5')]
   const listed = found?.size ?? undefined
@@ -92,7 +92,7 @@ async function digest(place: string, work: TransferWork, { session, notice }: Co
     for (const one of [sha256, sha1, md5]) one.update(chunk)
   }
   // The hash of an incomplete file would be worse than none.
-  if (listed !== undefined && size !== listed && !whole && (await look(session, place, work))?.size !== size) {
+  if (listed !== undefined && size !== listed && !whole && (await statForOpening(session, place, work))?.size !== size) {
     throw new CbcError('network', `${place}: got ${size} of ${listed} bytes`, {
       hint: 'the file may be changing: try again',
       device_id: session.device.id,

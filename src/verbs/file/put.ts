@@ -1,7 +1,7 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import type { LocalSource } from '../../core/ports.ts'
 import { fieldsOf, list as listResult, object, type Row } from '../../core/result.ts'
-import { look, statIfThere } from '../../remote/files.ts'
+import { statForOpening, statIfThere } from '../../remote/files.ts'
 import { locateNew } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
@@ -135,10 +135,13 @@ class MadeFolders {
   }
 }
 
-/** Returns the remote path of one file. An existing directory receives it under its own name. @throws CbcError refused: that name is not possible there */
+/**
+ * Returns the remote path of one file. An existing directory receives it under its own name.
+ * @throws CbcError refused: that name is not possible there
+ */
 async function destination({ name, path }: LocalSource, typed: string, { session, signal }: Context): Promise<string> {
   const { paths } = session
-  const there = typed.endsWith(paths.separator) ? undefined : await look(session, typed, { signal })
+  const there = typed.endsWith(paths.separator) ? undefined : await statForOpening(session, typed, { signal })
   if (!typed.endsWith(paths.separator) && (there === undefined || !isDirectory(there))) return typed
   const place = placed(paths, typed, name, path)
   if (place instanceof CbcError) throw place

@@ -1,7 +1,7 @@
 import { CbcError } from '../../core/errors.ts'
 import { fieldsOf, list as listResult, type Row } from '../../core/result.ts'
 import { matching } from '../../remote/expand.ts'
-import { look, remove, stat } from '../../remote/files.ts'
+import { statForOpening, remove, stat } from '../../remote/files.ts'
 import { locate } from '../../remote/locate.ts'
 import { isDirectory, isLink } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
@@ -61,7 +61,7 @@ export const rm = defineVerb({
 /** Adds the hint that a directory needs -r. @throws the error in any case */
 async function explained(error: unknown, path: string, session: Context['session'], signal: AbortSignal): Promise<never> {
   if (!(error instanceof CbcError) || error.code !== 'remote') throw error
-  const found = await look(session, path, { signal })
+  const found = await statForOpening(session, path, { signal })
   throw found !== undefined && isDirectory(found)
     ? error.with(error.message, { hint: 'it is a directory: rm -r deletes it and everything below it' })
     : error

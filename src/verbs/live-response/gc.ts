@@ -1,5 +1,5 @@
 import { fieldsOf, list, type Column } from '../../core/result.ts'
-import { collect } from '../../remote/garbage-collect.ts'
+import { collectGarbage } from '../../remote/garbage-collect.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 
 const COLUMNS: Column[] = [
@@ -28,6 +28,6 @@ export const gc = defineOrganizationVerb({
   arguments: {},
   options: {},
   async run(_input, { liveResponse: api, ...context }) {
-    return list(collect({ ...context, api }), COLUMNS, 'nothing was left behind')
+    return list(collectGarbage({ ...context, api }), COLUMNS, 'nothing was left behind')
   },
 })

@@ -2,7 +2,7 @@ import { CbcError, usage } from '../../core/errors.ts'
 import { formatSize } from '../../core/quantity.ts'
 import { fieldsOf, object, type Column, type Row } from '../../core/result.ts'
 import { dumpMemory, dumpPath, type Dump } from '../../remote/memory.ts'
-import { roomFor } from '../../remote/free-space.ts'
+import { readFreeSpace } from '../../remote/free-space.ts'
 import { locateNew } from '../../remote/locate.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { noteTemporary, removeTemporary, strikeTemporary } from '../../remote/temporary.ts'
@@ -91,7 +91,7 @@ async function place(remote: string | undefined, context: Context): Promise<stri
 /** Checks the free space. @throws CbcError refused: it is less than the size of the memory */
 async function checkRoom(wanted: string, { session, progress, notice, signal }: Context): Promise<void> {
   progress.step(`Checking free space on ${session.label}`)
-  const { free, memory } = await roomFor(session, session.paths.parent(wanted), { signal })
+  const { free, memory } = await readFreeSpace(session, session.paths.parent(wanted), { signal })
   if (session.planning) return
   if (free === undefined || memory === undefined)
     return notice(`memdump: can't determine whether ${session.label} has room for the dump; continuing`)
