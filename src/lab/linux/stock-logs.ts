@@ -1,7 +1,7 @@
 /**
  * The logs of the example disk. They tell one story: two days before the lab was created, an intruder uploads a web shell to the shop,
- * looks around with it, logs in as mara with a guessed password, and leaves an SSH key, a user and a cron job that calls home every five minutes.
- * Addresses are from the ranges reserved for documentation.
+ * looks around with it, logs in as mara with a guessed password, and leaves an SSH key, a user and a cron job that calls home every five
+ * minutes. Addresses are from the ranges reserved for documentation.
  */
 
 export const INTRUDER = '203.0.113.77'

@@ -10,8 +10,8 @@ export class NeverEnds extends Error {
 
 /**
  * The time of the programs that one command started. While somebody waits it is the clock's time. Once the signal is aborted (the
- * session is closed, the lab ends) nobody can wait any more: then programs run to their end at once, and `ahead` counts by how much they are ahead of
- * the clock, so that their processes can be ended at the right time.
+ * session is closed, the lab ends) nobody can wait any more: then programs run to their end at once, and `ahead` counts by how
+ * much they are ahead of the clock, so that their processes can be ended at the right time.
  */
 export class Pace {
   /** Milliseconds that the programs are ahead of the clock. */
