@@ -24,7 +24,7 @@ import { theme } from '../src/ui/theme.ts'
 import { readRows } from '../src/verbs/usb/bulk/rows.ts'
 
 /*
- * What takes time that grows with the square of a text's length takes minutes for these: the test would run into its time limit.
+ * Code that takes quadratic time needs minutes for texts of this length, so that its test exceeds the time limit.
  * Each case is a text that comes from an endpoint, the service, a file or a pasted line.
  */
 const LENGTH = 300_000

@@ -6,8 +6,8 @@ import { memoryOutput } from '../support/host.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'
 
 /*
- * What a person sees at a terminal of these widths. Whoever changes it looks at the files after `npx vitest run -u
- * test/contract/tables.test.ts`.
+ * What a person sees at a terminal of these widths. After a change, run `npx vitest run -u test/contract/tables.test.ts` and review the
+ * files.
  */
 const COMMANDS: readonly string[][] = [
   ['lr', 'ls', DEVICE, 'C:\\Users'],

@@ -81,7 +81,7 @@ describe('a download that is cut off', () => {
     )
   })
 
-  it('once continues without help', async () => {
+  it('continues automatically when it is cut off once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: CONTENT.length }), async size => {
         const b = endpoint()

@@ -85,8 +85,8 @@ function endpoint(machine: Machine, session: ServiceOptions['session'] = {}) {
   return { ...b, files, requests, names: () => requests.map(({ name }) => name), killed: () => killed !== undefined }
 }
 
-describe('running a program', () => {
-  it('waits for it, fetches its output, and leaves no file on the endpoint or in the cloud', async () => {
+describe('a program', () => {
+  it('runs to its end, has its output fetched, and leaves no file on the endpoint or in the cloud', async () => {
     const b = endpoint({ output: 'hello\r\n', takes: 5000, details: { pid: 3272, return_code: 3 } })
     const session = await b.open()
     const { process_pid, return_code, output } = await b.run(execute(session, 'cmd.exe /c echo hello', { directory: 'C:\\demo' }, WORK))
@@ -105,13 +105,13 @@ describe('running a program', () => {
     expect(b.requests[0]).toEqual({ name: 'create process', path: 'id', output_file: '/tmp/cbc-uuid-1.out', wait: true })
   })
 
-  it('accepts that a program without output leaves no file', async () => {
+  it('without output may leave no file', async () => {
     const b = endpoint({})
     expect(String((await b.run(execute(await b.open(), 'x.exe', {}, WORK))).output)).toBe('')
     expect(b.names()).toEqual(['create process', 'get file', 'delete file'])
   })
 
-  it('keeps the output when asked to', async () => {
+  it('has its output kept on request', async () => {
     const b = endpoint({ output: 'kept' })
     expect(String((await b.run(execute(await b.open(), 'x.exe', { outputFile: 'C:\\out.txt' }, WORK))).output)).toBe('kept')
     expect([...b.files]).toEqual([['C:\\out.txt', 'kept']])
@@ -130,7 +130,7 @@ describe('running a program', () => {
     expect(b.names()).toEqual(['create process', 'delete file'])
   })
 
-  it('does not take missing details for details', async () => {
+  it('has no details when the endpoint gives none', async () => {
     const b = endpoint({ output: 'x', details: null })
     expect(await b.run(execute(await b.open(), 'x.exe', {}, WORK))).toMatchObject({ process_pid: null, return_code: null })
   })
@@ -187,7 +187,7 @@ describe('running a program', () => {
     expect(b.notices).toEqual([`left behind on WIN-FIN-01: ${OUT}: in use by another process (0x80070020); \`cbc lr gc\` deletes it`])
   })
 
-  it('does not claim to have left anything when the program never started', async () => {
+  it('that never started is not said to have left anything', async () => {
     const b = endpoint({ output: 'x' })
     const session = await b.open()
     b.service.before = ({ method }) => (method === 'POST' ? { status: 403 } : undefined)

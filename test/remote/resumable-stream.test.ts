@@ -44,7 +44,7 @@ describe('a connection that breaks', () => {
     expect(await breaking(1, 2, 3)).toEqual({ opened: 3, size: 3, error: 'cut' })
   })
 
-  it('later is left to a caller that can ask for the rest only', async () => {
+  it('after that is left to a caller that can ask for the rest only', async () => {
     expect(await breaking(17)).toEqual({ opened: 1, size: 17, error: 'cut' })
   })
 })

@@ -190,8 +190,8 @@ describe('several commands', () => {
   })
 })
 
-describe('giving up a command', () => {
-  it('cancels it on the server when it is PENDING', async () => {
+describe('a command that is given up', () => {
+  it('is cancelled on the server when it is PENDING', async () => {
     const b = bench({ run: () => ({ takes: 60_000 }) })
     const session = await b.open()
     // Another caller's command keeps the endpoint busy.
@@ -209,7 +209,7 @@ describe('giving up a command', () => {
     expect(b.service.last.commands[1]?.command.status).toBe('CANCELLED')
   })
 
-  it('while it is being issued still learns its id and cancels it', async () => {
+  it('while it is being issued is still cancelled, once its id is known', async () => {
     const b = bench({ run: () => ({ takes: 60_000 }) })
     const session = await b.open()
     await b.api.issueCommand(session.id, PS)

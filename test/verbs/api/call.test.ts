@@ -125,7 +125,7 @@ describe('a call of the API', () => {
   })
 })
 
-describe('a mistake is found before anything is sent:', () => {
+describe('before anything is sent', () => {
   it.each([
     ['a path that leads to another host', ['GET', '//evil.example/x']],
     ['an address', ['GET', 'https://evil.example/x']],
@@ -135,7 +135,7 @@ describe('a mistake is found before anything is sent:', () => {
     ['pages of a change', ['PUT', '/x', '--paginate', '--yes']],
     ['a malformed field', ['POST', '/_search', '-f', 'a']],
     ['a body that is not JSON', ['POST', '/x/_search', '--input', '-']],
-  ])('%s', async (_what, words) => {
+  ])('a mistake is reported: %s', async (_what, words) => {
     expect(await cbc(words, undefined, 'no json')).toMatchObject({ code: 2, out: '', seen: [] })
   })
 
@@ -145,7 +145,7 @@ describe('a mistake is found before anything is sent:', () => {
     ['--read-only, when a search has only a query', ['POST', '/x?y=/_search', '--yes', '--read-only']],
     ['the kill switch', ['POST', '/appservices/v6/orgs/{org_key}/liveresponse/kill', '--input', '-', '--yes']],
     ['the kill switch, disguised', ['POST', '/appservices/v6/orgs/{org_key}/LiveResponse/%6bill?x', '--yes']],
-  ])('%s', async (_what, words) => {
+  ])('a change is refused: %s', async (_what, words) => {
     expect(await cbc(words, undefined, '[1]')).toMatchObject({ code: 8, out: '', seen: [] })
   })
 

@@ -20,18 +20,18 @@ describe('exec --no-wait', () => {
   })
 })
 
-describe('a program that crashed', () => {
+describe('the exit code of a program', () => {
   it.each([
     [0xc0000135, 'x.exe: ended with 0xc0000135: a DLL that it needs is missing'],
     [-1073741515, 'x.exe: ended with 0xc0000135: a DLL that it needs is missing'],
     [0xc000007b, 'x.exe: ended with 0xc000007b: a bad image: it, or a DLL that it needs, is damaged or for another kind of processor'],
-  ])('with exit code %i is explained in words', async (return_code, said) => {
+  ])('%i is explained in words', async (return_code, said) => {
     const b = await endpoint({ pid: 99, return_code })
     await b.invoke(exec, { command: ['x.exe'] })
     expect(b.notices).toEqual([said])
   })
 
-  it.each([0, 1, 5, 259, -1, 3221225999])('is not reported for exit code %i', async return_code => {
+  it.each([0, 1, 5, 259, -1, 3221225999])('%i needs no explanation', async return_code => {
     const b = await endpoint({ pid: 99, return_code })
     await b.invoke(exec, { command: ['x.exe'] })
     expect(b.notices).toEqual([])
