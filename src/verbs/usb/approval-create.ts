@@ -14,14 +14,14 @@ export const approvalCreate = defineOrganizationVerb({
   name: 'approval create',
   summary: 'approve USB devices by vendor, product and serial number',
   details:
-    'What is left out is not looked at: a vendor id alone approves all that this vendor makes. A product without a serial number, and a serial number that many devices have, are asked about first. ' +
-    '`cbc usb approve` does it for a device that was seen. Where there is an approval for the same devices with the same name and notes, action is unchanged.',
+    'An id that you leave out matches anything: a vendor id alone approves every device of that vendor. The command asks first if there is a product but no serial number, or a serial number that many devices share. ' +
+    'To approve a device that was seen, use `cbc usb approve`. If an approval for the same devices with the same name and notes exists, action is unchanged.',
   examples: [
     {
       line: "approval create --vendor-id 0x0781 --product-id 0x5581 --serial-number 4C531001331122115172 --name 'Example Approval' --notes 'A few notes'",
-      does: 'one stick',
+      does: 'a single device',
     },
-    { line: "approval create --vendor-id 0951 --name 'Issued by IT'", does: 'all of a vendor' },
+    { line: "approval create --vendor-id 0951 --name 'Issued by IT'", does: 'all devices of a vendor' },
   ],
   effect: 'change',
   fields: APPROVAL_ROW,
@@ -36,18 +36,18 @@ export const approvalCreate = defineOrganizationVerb({
         'give --vendor-id, --product-id, --serial-number as `cbc usb device list -o json` shows them',
       )
     if (fields.serial_number === '')
-      throw usage('approval create: --serial-number is empty', 'leave it off to approve all of the product or vendor')
+      throw usage('approval create: --serial-number is empty', 'leave it off to approve all devices of the product or vendor')
   },
   async plan(input, context) {
     const fields = given(input)
-    // Creating takes no permission to read.
+    // Creating does not require the permission to read, so a 403 here is no obstacle.
     const before = await unlessForbidden(approvalFor(fields, context))
     return { targets: { fields, before }, ...(before === undefined ? { question: await questionOn(fields, context) } : {}) }
   },
   run: async (_input, context, { fields, before }) => list([await create(fields, before, context)], APPROVAL_DONE),
 })
 
-/** Where an approval covers more than the one device that it looks like: what is to be confirmed. */
+/** Returns the question to confirm if an approval covers more than the one device that it seems to be for. */
 export async function questionOn(
   fields: ApprovalFields,
   context: OrganizationContext,
@@ -56,12 +56,12 @@ export async function questionOn(
   const [first, ...others] = await othersLike(fields, context)
   if (first === undefined || others.length === 0) return undefined
   return {
-    what: 'approve by a serial number that more than one USB device has',
+    what: 'approve by a serial number that several USB devices share',
     to: [first, ...others].map(({ id, device_friendly_name }) => `${id} ${device_friendly_name ?? ''}`.trim()),
   }
 }
 
-/** What was done: `{action, …approval}`. @throws CbcError remote: there is another one for the same devices */
+/** Creates the approval if needed. @returns `{action, …approval}` @throws CbcError remote: another approval for the same devices exists */
 async function create(fields: ApprovalFields, before: Approval | undefined, context: OrganizationContext): Promise<Row> {
   if (before !== undefined) {
     if (has(before, fields)) return { action: 'unchanged', ...before }
@@ -75,7 +75,7 @@ async function create(fields: ApprovalFields, before: Approval | undefined, cont
   }
 }
 
-/** "Bulk Create Approvals", of one that isn't there. @throws CbcError unknown_outcome: what the service answers is not that approval */
+/** Creates one approval ("Bulk Create Approvals"). @throws CbcError unknown_outcome: the answer does not contain it */
 export async function approved(fields: ApprovalFields, context: OrganizationContext): Promise<Approval> {
   const { usb, signal, change } = context
   const made = await change({ name: 'create approval', ...fields }, () =>
@@ -91,7 +91,7 @@ export async function approved(fields: ApprovalFields, context: OrganizationCont
   const wanted =
     made.find(approval => devicesOf(approval) === devicesOf(fields)) ?? (await approvalFor(fields, context).catch(() => undefined))
   if (wanted !== undefined) return wanted
-  throw new CbcError('unknown_outcome', "create approval: the service's answer does not have it; it may or may not be there", {
-    hint: 'look with `cbc usb approval list`',
+  throw new CbcError('unknown_outcome', "create approval: the service's answer does not contain it; it may or may not have been created", {
+    hint: 'check with `cbc usb approval list`',
   })
 }

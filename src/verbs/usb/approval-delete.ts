@@ -10,11 +10,10 @@ import { approvalInWords } from './describe.ts'
 export const approvalDelete = defineOrganizationVerb({
   name: 'approval delete',
   summary: 'delete approvals',
-  details:
-    'The USB devices that they covered are unapproved from then on, where no other approval covers them. Several are asked about first.',
+  details: 'The USB devices that they cover become unapproved, unless another approval covers them. Deleting several asks first.',
   examples: [
-    { line: 'approval delete 10373', does: 'one' },
-    { line: 'approval delete 10374 10375 --yes', does: 'several, without being asked' },
+    { line: 'approval delete 10373', does: 'one approval' },
+    { line: 'approval delete 10374 10375 --yes', does: 'several, without a question' },
   ],
   effect: 'destroy',
   fields: fieldsOf(DELETED),

@@ -15,10 +15,10 @@ export const approvalUpdate = defineOrganizationVerb({
   name: 'approval update',
   summary: 'change an approval',
   details:
-    'Only what is given changes: the approval is read, merged and written. An empty text clears a field. Where it would cover more USB devices than one after that, that is asked about first.',
+    'Only the given fields change: the approval is read, merged and written. An empty text clears a field. If the approval would then cover more than one USB device, the command asks first.',
   examples: [
-    { line: "approval update 10373 --notes 'New notes'", does: 'name and devices stay as they are' },
-    { line: "approval update 10373 --name ''", does: 'without a name' },
+    { line: "approval update 10373 --notes 'New notes'", does: 'change the notes only' },
+    { line: "approval update 10373 --name ''", does: 'remove the name' },
   ],
   effect: 'change',
   fields: APPROVAL_ROW,
@@ -29,7 +29,7 @@ export const approvalUpdate = defineOrganizationVerb({
     const fields = given(input)
     if (Object.keys(fields).length === 0)
       throw usage('approval update: nothing to change was given', 'give --name, --notes, --vendor-id, --product-id or --serial-number')
-    // What it is for is known only with what is there; the rest can be told now.
+    // The ids can only be checked once they are merged with the current ones. The texts can be checked now.
     const { approval_name = '', notes = '' } = fields
     refuse(id, problemsOf({ serial_number: 'any', approval_name, notes }))
   },
@@ -48,7 +48,7 @@ export const approvalUpdate = defineOrganizationVerb({
     const { usb, signal } = context
     const fields = given(input)
     if (has(before, fields)) {
-      context.notice(`approval ${id} is so already`)
+      context.notice(`approval ${id} already has these values`)
       return object({ ...before }, APPROVAL_WHOLE)
     }
     try {
@@ -70,7 +70,7 @@ export const approvalUpdate = defineOrganizationVerb({
 })
 
 /**
- * The approval as it is. Without the permission to read it can be changed all the same where everything that it can have is given.
+ * Reads the approval. Without the permission to read, it can still be changed if all its fields are given.
  * @throws CbcError
  */
 async function read(id: string, fields: ApprovalFields, { usb, signal }: OrganizationContext): Promise<Approval> {
@@ -80,7 +80,7 @@ async function read(id: string, fields: ApprovalFields, { usb, signal }: Organiz
     if (!(error instanceof CbcError) || error.facts.http_status !== 403) throw error
     if (APPROVAL_FIELDS.every(field => fields[field] !== undefined)) return { id }
     throw error.with(error.message, {
-      hint: `${error.facts.hint ?? ''}; without it give all of --vendor-id, --product-id, --serial-number, --name and --notes: what is left out would be lost`.replace(
+      hint: `${error.facts.hint ?? ''}; without it, give all of --vendor-id, --product-id, --serial-number, --name and --notes, since fields left out would be lost`.replace(
         /^; /,
         '',
       ),
@@ -89,5 +89,5 @@ async function read(id: string, fields: ApprovalFields, { usb, signal }: Organiz
 }
 
 function refuse(id: string, [problem]: readonly string[]): void {
-  if (problem !== undefined) throw usage(`update approval ${id}: ${problem}`, `\`cbc usb approval get ${id}\` shows what it has`)
+  if (problem !== undefined) throw usage(`update approval ${id}: ${problem}`, `\`cbc usb approval get ${id}\` shows its fields`)
 }

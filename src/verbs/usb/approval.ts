@@ -11,11 +11,12 @@ import { checkExtent, EXTENT, listOf } from '../shared/paging-options.ts'
 export const approvalList = defineOrganizationVerb({
   name: 'approval list',
   summary: 'list the approvals',
-  details: 'VID and PID are the ids of vendor and product. Names are those that the service has, whole; `cbc usb product list` shows them.',
+  details:
+    'VID and PID are the ids of vendor and product. Names must match those of the service in full; `cbc usb product list` shows them.',
   examples: [
-    { line: 'approval list --vendor SanDisk', does: 'those of a vendor' },
-    { line: 'approval list --device-id 774', does: 'those that cover a USB device that was seen' },
-    { line: 'approval list --all', does: 'all of them, however many' },
+    { line: 'approval list --vendor SanDisk', does: 'the approvals for a vendor' },
+    { line: 'approval list --device-id 774', does: 'the approvals that cover a USB device' },
+    { line: 'approval list --all', does: 'all approvals, without a limit' },
   ],
   effect: 'read',
   fields: APPROVAL_ROW,
@@ -38,7 +39,7 @@ export const approvalList = defineOrganizationVerb({
 export const approvalGet = defineOrganizationVerb({
   name: 'approval get',
   summary: 'show approvals',
-  examples: [{ line: 'approval get 10373', does: 'everything that the service has of it' }],
+  examples: [{ line: 'approval get 10373', does: 'all fields of an approval' }],
   effect: 'read',
   fields: APPROVAL_ROW,
   arguments: { id: many('text', 'id of the approval') },

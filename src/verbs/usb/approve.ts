@@ -9,7 +9,7 @@ import { given, LABELS } from './approval-options.ts'
 import { hexId, problemsOf } from './approval-rules.ts'
 import { describeBreadth, isBroad } from './breadth.ts'
 import { APPROVAL_ROW, DEVICE_DONE } from './columns.ts'
-import { covering } from './matching-approvals.ts'
+import { approvalsCovering } from './matching-approvals.ts'
 import { checkId, distinct } from './ids.ts'
 import { conflict } from './conflict.ts'
 import { devicesInWords } from './describe.ts'
@@ -20,11 +20,11 @@ export const approve = defineOrganizationVerb({
   name: 'approve',
   summary: 'approve USB devices that were seen',
   details:
-    'Each gets an approval of its own, by its vendor, product and serial number. One that an approval covers already stays as it is: action is unchanged. ' +
-    'A device without a serial number is refused, since an approval would cover every one of its make; where its serial number is one that others have too, that is asked about first.',
+    'Each device gets its own approval, by vendor, product and serial number. If an approval already covers a device, nothing is changed and action is unchanged. ' +
+    'A device without a serial number is refused, because its approval would cover every device of that model. If other devices share its serial number, the command asks first.',
   examples: [
-    { line: "approve 774 --name 'Finance stick'", does: 'the id is that of `cbc usb device list`' },
-    { line: "approve 700 701 702 --notes 'Ticket 4711'", does: 'several' },
+    { line: "approve 774 --name 'Finance stick'", does: 'by the id that `cbc usb device list` shows' },
+    { line: "approve 700 701 702 --notes 'Ticket 4711'", does: 'several devices' },
   ],
   effect: 'change',
   fields: [...fieldsOf(DEVICE_DONE), ...APPROVAL_ROW],
@@ -41,7 +41,7 @@ export const approve = defineOrganizationVerb({
     const to = targets.flatMap(target => ('others' in target ? inexact(target) : []))
     return {
       targets,
-      ...(to.length === 0 ? {} : { question: { what: 'approve by a serial number that more than one USB device has', to } }),
+      ...(to.length === 0 ? {} : { question: { what: 'approve by a serial number that several USB devices share', to } }),
     }
   },
   async run({ usbDevice: _, ...input }, context, targets) {
@@ -56,7 +56,7 @@ export const approve = defineOrganizationVerb({
   },
 })
 
-/** What an approval of its own would be of, and the other devices that it would cover. */
+/** A device to approve, the fields of its approval, and the other devices which that would cover. */
 interface Wanted {
   id: string
   device: UsbDevice
@@ -64,13 +64,13 @@ interface Wanted {
   others: UsbDevice[]
 }
 
-/** A USB device that was seen: one that is covered already, one to be approved, or why it can't be. */
+/** A USB device: one to approve, one that is already covered, or the reason why it can't be approved. */
 type Target = Wanted | { id: string; covered: Approval } | { id: string; error: CbcError }
 
 async function lookUp(id: string, context: OrganizationContext): Promise<Target> {
   try {
     const device = await context.usb.getDevice(id, { signal: context.signal })
-    const [there] = await covering(device, context)
+    const [there] = await approvalsCovering(device, context)
     if (there !== undefined) return { id, covered: there.approval }
     const fields = await identified(device, context)
     return { id, device, fields, others: await othersLike({ ...fields, id }, context) }
@@ -80,7 +80,7 @@ async function lookUp(id: string, context: OrganizationContext): Promise<Target>
   }
 }
 
-/** What tells a device from others. @throws CbcError refused: an approval would be one of all its kind */
+/** Returns the fields that identify a device. @throws CbcError refused: an approval would cover all devices of its kind */
 async function identified({ id, serial_number, ...device }: UsbDevice, context: OrganizationContext): Promise<ApprovalFields> {
   const [vendor_id, product_id] = [usableId(device.vendor_id), usableId(device.product_id)]
   const unknown =
@@ -92,20 +92,20 @@ async function identified({ id, serial_number, ...device }: UsbDevice, context: 
           ? 'serial number'
           : undefined
   if (unknown === undefined) return { vendor_id, product_id, serial_number: String(serial_number) }
-  const covered = unknown === 'serial number' ? (await describeBreadth(context))({ vendor_id, product_id }) : 'others too'
-  throw new CbcError('refused', `approve ${id}: the service knows no ${unknown} of it, so that an approval would cover ${covered}`, {
+  const covered = unknown === 'serial number' ? (await describeBreadth(context))({ vendor_id, product_id }) : 'other devices too'
+  throw new CbcError('refused', `approve ${id}: the service knows no ${unknown} for it, so an approval would cover ${covered}`, {
     hint: `if that is what you want: \`cbc usb approval create --vendor-id ${vendor_id || '…'} --product-id ${product_id || '…'}\``,
   })
 }
 
-/** An id that can be one; else nothing. */
+/** Returns a valid id in the documented form, else an empty text. */
 function usableId(given: string | undefined): string {
   return hexId(String(given ?? '')) ?? ''
 }
 
-/** A device whose approval would cover others, in one line. */
+/** Describes in one line a device whose approval would cover others. */
 function inexact({ id, device, fields, others }: Wanted): string[] {
-  const covered = [...others.map(other => other.id), ...(isBroad(fields) ? ['every other with this serial number'] : [])]
+  const covered = [...others.map(other => other.id), ...(isBroad(fields) ? ['every other device with this serial number'] : [])]
   return covered.length === 0 ? [] : [`${id} ${devicesInWords(device)} covers ${covered.join(', ')} too`]
 }
 

@@ -12,10 +12,10 @@ export const blockCreate = defineOrganizationVerb({
   name: 'block create',
   summary: 'block USB devices that are not approved, by policy',
   details:
-    "From then on the endpoints of that policy can't use USB storage that no approval covers; it is always asked about first. Of a policy that blocks already action is unchanged.",
+    'The endpoints of that policy can then no longer use USB storage that no approval covers. The command always asks first. For a policy that already blocks, action is unchanged.',
   examples: [
-    { line: 'block create Standard --yes', does: 'by name, without being asked' },
-    { line: 'block create 6997301 --dry-run', does: 'what would be sent' },
+    { line: 'block create Standard --yes', does: 'by name, without a question' },
+    { line: 'block create 6997301 --dry-run', does: 'show what would be sent' },
   ],
   effect: 'destroy',
   fields: fieldsOf([ACTION, ...BLOCK], 'windows'),
@@ -23,7 +23,7 @@ export const blockCreate = defineOrganizationVerb({
   options: {},
   async plan({ policy }, context) {
     const policies = await policiesOf(policy, context)
-    // Creating takes no permission to read: one that is there already is given back then.
+    // Creating does not require the permission to read. The service returns a block that already exists.
     const blocks = (await unlessForbidden(context.usb.listBlocks({ signal: context.signal }))) ?? []
     const wanted = policies.filter(policy => blockOf(policy, blocks) === undefined)
     const targets = { policies, blocks, wanted }
@@ -66,26 +66,26 @@ function blockOf({ id }: PolicyRef, blocks: readonly Block[]): Block | undefined
   return blocks.find(({ policy_id }) => String(policy_id) === String(id))
 }
 
-/** What was done for a policy. */
+/** Returns what was done for a policy. */
 function rowOf({ id, name }: PolicyRef, before: Block | undefined, made: Block | undefined): Row {
   const names = new Map([[String(id), name]])
   if (before !== undefined) return { action: 'unchanged', ...named(before, names) }
   if (made !== undefined) return { action: 'create', ...named(made, names) }
   return {
     policy_id: id,
-    error: new CbcError('unknown_outcome', `create block of policy ${id}: the service's answer does not have it`, {
-      hint: 'look with `cbc usb block list`',
+    error: new CbcError('unknown_outcome', `create block of policy ${id}: the service's answer does not contain it`, {
+      hint: 'check with `cbc usb block list`',
     }),
   }
 }
 
-/** How many endpoints it is about. */
+/** Describes a policy with the number of its endpoints. */
 function reach(policy: PolicyRef): string {
   const { num_devices: count } = policy
-  return `${policyInWords(policy)}: ${count === undefined ? 'nobody knows how many endpoints' : count === 1 ? '1 endpoint' : `${count} endpoints`}`
+  return `${policyInWords(policy)}: ${count === undefined ? 'unknown number of endpoints' : count === 1 ? '1 endpoint' : `${count} endpoints`}`
 }
 
-/** How many of the USB devices that were seen can't be used there any more; nothing where that can't be known. */
+/** Describes how many of the known USB devices would be blocked; empty if that can't be found out. */
 async function toll({ usb, signal }: OrganizationContext): Promise<string[]> {
   try {
     const { num_found: count } = await usb.searchDevices({ criteria: { status: ['UNAPPROVED'] }, rows: 1, start: 0 }, { signal })

@@ -15,8 +15,8 @@ const SUBJECT = many('text', 'id or name of the policy, or id of the block')
 export const blockList = defineOrganizationVerb({
   name: 'block list',
   summary: 'list the policies that block USB devices that are not approved',
-  details: '`policy_name` is added to what the service has.',
-  examples: [{ line: 'block list', does: 'all of them' }],
+  details: '`policy_name` is added to the fields of the service.',
+  examples: [{ line: 'block list', does: 'all blocks' }],
   effect: 'read',
   fields: fieldsOf(BLOCK, 'windows'),
   arguments: {},
@@ -35,10 +35,10 @@ export const blockList = defineOrganizationVerb({
 export const blockGet = defineOrganizationVerb({
   name: 'block get',
   summary: "show a policy's block",
-  details: "A number is taken for a policy's id first, then for a block's.",
+  details: 'A number is matched against policy ids first, then against block ids.',
   examples: [
     { line: 'block get Standard', does: 'by the name of its policy' },
-    { line: 'block get 55', does: 'by its own id' },
+    { line: 'block get 55', does: 'by the id of the block' },
   ],
   effect: 'read',
   fields: fieldsOf(BLOCK, 'windows'),
@@ -64,7 +64,7 @@ export const blockGet = defineOrganizationVerb({
 export const blockDelete = defineOrganizationVerb({
   name: 'block delete',
   summary: 'let the devices of a policy use any USB device again',
-  details: 'Several are asked about first.',
+  details: 'With several, the command asks first.',
   examples: [{ line: 'block delete Standard', does: 'by the name of its policy' }],
   effect: 'destroy',
   fields: fieldsOf(DELETED),
@@ -106,7 +106,7 @@ export const blockDelete = defineOrganizationVerb({
   },
 })
 
-/** A block with its policy's name, where that is known. */
+/** Adds the policy's name to a block, or null if it is not known. */
 export function named(block: Block, names: ReadonlyMap<string, string>): Row {
   return { ...block, policy_name: names.get(String(block.policy_id)) || null }
 }

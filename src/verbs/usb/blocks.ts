@@ -6,8 +6,8 @@ import { isNumber, policiesOf } from '../shared/policies.ts'
 type Needs = Pick<OrganizationContext, 'policies' | 'usb' | 'signal'>
 
 /**
- * The blocks that are meant by the ids or names of their policies, or by their own ids, in the order of typing, each once.
- * @throws CbcError not_found: no such policy or block, or it isn't blocked
+ * Resolves policy ids, policy names and block ids to blocks, in the order given, each listed once.
+ * @throws CbcError not_found: there is no such policy or block, or the policy does not block
  */
 export async function blocksOf(typed: readonly string[], needs: Needs): Promise<{ block: Block; typed: string }[]> {
   const blocks = await needs.usb.listBlocks({ signal: needs.signal })
@@ -22,7 +22,7 @@ export async function blocksOf(typed: readonly string[], needs: Needs): Promise<
   return [...found.values()]
 }
 
-/** By the name of a policy; a number that is none of those in the list is asked for as a block's id. */
+/** Finds a block that is not in the list: a number is requested as a block id, anything else is a policy name. */
 async function otherwise(typed: string, blocks: readonly Block[], needs: Needs): Promise<Block> {
   if (isNumber(typed)) return await needs.usb.getBlock(typed, { signal: needs.signal })
   const [policy] = await policiesOf([typed], needs)

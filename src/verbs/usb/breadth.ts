@@ -8,16 +8,15 @@ import { serialKind } from './serial-number.ts'
 type Needs = Pick<OrganizationContext, 'usb' | 'signal'>
 
 /**
- * Whether an approval looks like one of a single USB device and covers others: it has a product and no serial number, or a serial number
- * that many have.
- * One of a vendor alone says by itself what it is.
+ * Whether an approval seems to be for a single USB device but covers others: it has a product and no serial number, or a serial number that
+ * many devices share. An approval for a vendor alone is obviously broad, so it does not count.
  */
 export function isBroad({ product_id, serial_number }: ApprovalFields): boolean {
   const kind = serialKind(serial_number)
   return kind === 'common' || (kind === 'missing' && Boolean(product_id))
 }
 
-/** Says in words what broad approvals would cover, with how many of these were seen where that can be known. */
+/** Returns a function that describes what a broad approval would cover, with the number of such devices seen, if it is known. */
 export async function describeBreadth({ usb, signal }: Needs): Promise<(fields: ApprovalFields) => string> {
   const vendors = (await unlessRefused(() => usb.listProducts({ signal }))) ?? []
   return given => {
@@ -25,12 +24,12 @@ export async function describeBreadth({ usb, signal }: Needs): Promise<(fields: 
     const { count, ...names } = seenOf(model, vendors)
     const devices = devicesInWords({ ...model, ...names })
     if (serialKind(serial_number) === 'common')
-      return `every USB device${devices === '' ? '' : ` that is ${devices}`} with the serial number ${serial_number ?? ''}, which many have`
+      return `every USB device${devices === '' ? '' : ` that is ${devices}`} with the serial number ${serial_number ?? ''}, which many devices share`
     return `every USB device that is ${devices}, whatever its serial number${count === undefined ? '' : `; ${count} ${count === 1 ? 'was' : 'were'} seen`}`
   }
 }
 
-/** The names of a vendor and product, and how many of it were seen. */
+/** Returns the names of a vendor and product, and how many such devices were seen. */
 function seenOf(
   { vendor_id, product_id }: ApprovalFields,
   vendors: readonly Vendor[],

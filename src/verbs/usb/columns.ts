@@ -8,18 +8,18 @@ const VID: Column = { key: 'vendor_id', title: 'VID', priority: 3 }
 const PID: Column = { key: 'product_id', title: 'PID', priority: 3 }
 const NAME: Column = { key: 'approval_name', title: 'name', flexible: true }
 
-/** What was done with it. */
+/** What was done. */
 export const ACTION: Column = { key: 'action' }
 
 export const APPROVAL: Column[] = [{ key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME, { key: 'notes', evidence: true, priority: 1 }]
 
-/** What can be asked for of approvals, and of what was done with them. */
+/** What `--columns` accepts for approvals and for what was done with them. */
 export const APPROVAL_ROW = fieldsOf([ACTION, ...APPROVAL], 'created_at', 'updated_at', 'updated_by')
 
-/** What was done with an approval. */
+/** Columns for what was done with an approval. */
 export const APPROVAL_DONE: Column[] = [ACTION, { key: 'id' }, VENDOR, VID, PRODUCT, PID, SERIAL, NAME]
 
-/** What was done for a USB device that was seen. */
+/** Columns for what was done for a USB device. */
 export const DEVICE_DONE: Column[] = [
   { key: 'usb_device_id', title: 'device' },
   ACTION,
@@ -30,7 +30,7 @@ export const DEVICE_DONE: Column[] = [
   NAME,
 ]
 
-/** What can be set comes first, so that an export can be imported as it is. */
+/** All fields. Those that can be set come first, so that an export can be imported unchanged. */
 export const APPROVAL_WHOLE: Column[] = [
   'vendor_id',
   'product_id',
@@ -84,7 +84,7 @@ export const DEVICE_WHOLE: Column[] = [
   STATUS,
 ]
 
-/** What can be asked for of USB devices. */
+/** What `--columns` accepts for USB devices. */
 export const DEVICE_ROW = fieldsOf([...DEVICE, ...DEVICE_WHOLE])
 
 export const ENDPOINT: Column[] = [

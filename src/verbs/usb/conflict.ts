@@ -5,13 +5,13 @@ import { devicesOf } from './approval-rules.ts'
 import { approvalInWords } from './describe.ts'
 import { unlessForbidden } from '../shared/reconcile.ts'
 
-/** What a plaintext search surely takes for one word. */
+/** Text that a plaintext search certainly treats as one word. */
 const WORD = /^[\w.-]+$/
 
 /**
- * The approval that is for exactly the same USB devices, of which there can be one.
- * @param thorough looks at all of them, where the search by text finds none
- * @param except   the id of one that is not meant
+ * Finds the approval for exactly the same USB devices. There can be only one.
+ * @param thorough goes through all approvals if the text search finds none
+ * @param except   the id of an approval to ignore
  */
 export async function approvalFor(
   fields: ApprovalFields,
@@ -31,8 +31,8 @@ export async function approvalFor(
 }
 
 /**
- * A 409 as an error that says which approval is in the way; other errors as they are.
- * @param except the id of the one that was to be changed
+ * Turns a 409 into an error that names the conflicting approval. Returns other errors unchanged.
+ * @param except the id of the approval that was to be changed
  */
 export async function conflict(
   what: string,
@@ -46,9 +46,9 @@ export async function conflict(
   return other === undefined ? error : taken(what, other, error)
 }
 
-/** What was wanted can't be, because of another approval. */
+/** Returns the error for a change that another approval prevents. */
 export function taken(what: string, other: Approval, cause?: CbcError): CbcError {
-  return new CbcError('remote', `${what}: there is an approval for the same USB devices: ${approvalInWords(other)}`, {
+  return new CbcError('remote', `${what}: another approval covers the same USB devices: ${approvalInWords(other)}`, {
     ...cause?.facts,
     hint: `change that one with \`cbc usb approval update ${other.id}\`, or delete it`,
   })

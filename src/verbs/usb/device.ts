@@ -11,11 +11,11 @@ import { checkExtent, EXTENT, listOf } from '../shared/paging-options.ts'
 export const deviceList = defineOrganizationVerb({
   name: 'device list',
   summary: 'list the USB devices that were seen',
-  details: 'Names are those that the service has, whole; `cbc usb product list` shows them.',
+  details: 'Names must match those of the service in full; `cbc usb product list` shows them.',
   examples: [
-    { line: 'device list --status unapproved --vendor SanDisk', does: 'those of a vendor that are not approved, the last seen first' },
-    { line: 'device list --product Ultra --sort last_seen:asc', does: 'the one that was not seen for longest first' },
-    { line: 'device list --all', does: 'all of them, however many' },
+    { line: 'device list --status unapproved --vendor SanDisk', does: 'unapproved devices of a vendor, the last seen first' },
+    { line: 'device list --product Ultra --sort last_seen:asc', does: 'devices of a product, the longest unseen first' },
+    { line: 'device list --all', does: 'all devices, without a limit' },
   ],
   effect: 'read',
   fields: DEVICE_ROW,
@@ -40,7 +40,7 @@ const DEVICES = many('text', 'id of the USB device')
 export const deviceGet = defineOrganizationVerb({
   name: 'device get',
   summary: 'show USB devices that were seen',
-  examples: [{ line: 'device get 774', does: 'everything that the service has of it' }],
+  examples: [{ line: 'device get 774', does: 'all fields of a device' }],
   effect: 'read',
   fields: DEVICE_ROW,
   arguments: { usbDevice: DEVICES },
@@ -66,7 +66,7 @@ export const deviceGet = defineOrganizationVerb({
 export const deviceEndpoints = defineOrganizationVerb({
   name: 'device endpoints',
   summary: 'list the endpoints on which a USB device was seen',
-  examples: [{ line: 'device endpoints 774', does: 'each with its policy, and when it was seen there' }],
+  examples: [{ line: 'device endpoints 774', does: 'each endpoint with its policy, and when the device was seen there' }],
   effect: 'read',
   fields: fieldsOf(ENDPOINT, 'id', 'created_at', 'updated_at'),
   arguments: { usbDevice: required('text', 'id of the USB device') },

@@ -8,9 +8,9 @@ import { cutShort, resumable, webPage } from '../../remote/resumable-stream.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
 /**
- * Has the service make an export ("Export jobs" of the neighbouring APIs), waits for it, and gives what it made as it comes. Nothing is
- * sent before the first byte is asked for.
- * @throws CbcError remote: the job failed, with what it says of it; timeout; network: it doesn't come whole
+ * Has the service create an export ("Export jobs" of the neighbouring APIs), waits for it, and yields the content as it arrives. Nothing is
+ * sent before the first byte is requested.
+ * @throws CbcError remote: the job failed, with its message; timeout; network: the download is incomplete
  */
 export async function* exportByJob(
   what: 'approvals' | 'devices',
@@ -33,7 +33,7 @@ export async function* exportByJob(
   }
 }
 
-/** What a job made, from its beginning. @throws CbcError network: a gateway's web page */
+/** Opens the export of a job from the start. @throws CbcError network: a gateway answered with a web page */
 async function open(
   id: string,
   format: 'CSV' | 'JSON',
@@ -50,7 +50,7 @@ async function open(
   return whole(bounded(bytes, what, size ?? MAX_UNANNOUNCED_BYTES), what, format, size)
 }
 
-/** @throws CbcError network: at its end it isn't whole */
+/** Passes bytes on. @throws CbcError network: they end too early */
 async function* whole(bytes: AsyncIterable<Uint8Array>, what: string, format: 'CSV' | 'JSON', size?: number): AsyncGenerator<Uint8Array> {
   let got = 0
   let end = ''
@@ -59,7 +59,7 @@ async function* whole(bytes: AsyncIterable<Uint8Array>, what: string, format: 'C
     end = Buffer.from(chunk).toString('latin1').trimEnd().at(-1) ?? end
     yield chunk
   }
-  // How JSON ends is certain; of CSV nobody can know.
+  // A complete JSON document has a known end. For CSV, only the size can tell.
   if ((size !== undefined && got !== size) || (format === 'JSON' && !/[\]}]/.test(end))) throw cutShort(what)
 }
 
@@ -68,7 +68,7 @@ async function finished(id: string, what: string, context: OrganizationContext):
   const { signal, clear } = withDeadline(
     clock,
     patience,
-    `export ${what}: job ${id} has not ended in time; it goes on by itself`,
+    `export ${what}: job ${id} did not finish in time; it continues in the service`,
     context.signal,
   )
   progress.step(`Waiting for the export of ${what}`, 100, 'percent')

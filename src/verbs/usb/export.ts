@@ -10,22 +10,22 @@ import { exportByJob } from './export-job.ts'
 import { Count } from '../shared/paging-options.ts'
 import { APPROVAL_FILTERS, approvalsWanted, DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
 
-const FILE = optional('local-path', 'where to, default: -, standard output')
+const FILE = optional('local-path', 'destination; default: -, standard output')
 const OPTIONS = {
-  job: flag('--job', 'have the service make it: for what a search does not give out'),
+  job: flag('--job', 'have the service create the export, for more rows than a search returns'),
   force: flag('-f, --force', 'overwrite the local file'),
 }
 const DETAILS =
-  "CSV, or what the file's name ends with (.csv, .json, .ndjson), or else --output. It is fetched page by page in flat memory, and a file appears when it is whole. " +
-  'With --job the service makes a CSV or JSON file, which is passed on as it is: formulas in it are not defused.'
+  "The format follows the file's extension (.csv, .json, .ndjson), else --output, else it is CSV. Rows are fetched page by page in constant memory, and a file appears once it is complete. " +
+  'With --job, the service creates a CSV or JSON file, which is passed on unchanged: formulas in it are not defused.'
 
 export const approvalExport = defineOrganizationVerb({
   name: 'approval export',
   summary: 'export approvals to a file',
-  details: `${DETAILS} \`cbc usb approval import\` and \`apply\` take it as it is.`,
+  details: `${DETAILS} \`cbc usb approval import\` and \`apply\` accept it unchanged.`,
   examples: [
-    { line: 'approval export approvals.csv', does: 'all of them' },
-    { line: 'approval export --vendor SanDisk --output json', does: 'those of a vendor, to standard output' },
+    { line: 'approval export approvals.csv', does: 'all approvals' },
+    { line: 'approval export --vendor SanDisk --output json', does: 'the approvals for a vendor, to standard output' },
   ],
   effect: 'read',
   fields: APPROVAL_ROW,
@@ -43,8 +43,8 @@ export const deviceExport = defineOrganizationVerb({
   summary: 'export the USB devices that were seen to a file',
   details: DETAILS,
   examples: [
-    { line: 'device export devices.csv --status unapproved', does: 'those that are not approved' },
-    { line: 'device export audit.json --job', does: 'all of them, made by the service' },
+    { line: 'device export devices.csv --status unapproved', does: 'the devices that are not approved' },
+    { line: 'device export audit.json --job', does: 'all devices, created by the service' },
   ],
   effect: 'read',
   fields: DEVICE_ROW,
@@ -57,7 +57,7 @@ export const deviceExport = defineOrganizationVerb({
   },
 })
 
-interface Wishes {
+interface ExportOptions {
   file: string | undefined
   job: boolean
   force: boolean
@@ -67,7 +67,7 @@ async function exported(
   what: 'approvals' | 'devices',
   wanted: SearchCriteria,
   search: (options: PagingOptions) => AsyncIterable<object>,
-  { file, job, force }: Wishes,
+  { file, job, force }: ExportOptions,
   columns: Column[],
   context: OrganizationContext,
 ): Promise<Result> {
@@ -76,14 +76,14 @@ async function exported(
   const into = path === undefined ? {} : { into: { path, name: `usb-${what}.${format}`, overwrite: force, format } }
   if (context.planning) await context.change({ name: `export ${what}`, ...wanted, format, path: path ?? '-' }, async () => undefined)
   if (job) {
-    if (format === 'ndjson') throw usage('an export job makes csv or json', 'leave --job off, or take another format')
+    if (format === 'ndjson') throw usage('an export job creates csv or json', 'leave --job off, or choose another format')
     return { kind: 'bytes', bytes: exportByJob(what, wanted, format === 'csv' ? 'CSV' : 'JSON', context), ...into }
   }
   const count = new Count()
-  return { kind: 'list', rows: told(search, what, count, context), totals: () => count.totals, columns, format: 'csv', ...into }
+  return { kind: 'list', rows: withProgress(search, what, count, context), totals: () => count.totals, columns, format: 'csv', ...into }
 }
 
-/** The format that a file's name says, else the one that was asked for, else CSV. */
+/** Returns the format of the file's extension, else the requested one, else CSV. */
 function formatOf(path: string | undefined, asked: OrganizationContext['output']): IntoFile['format'] {
   const named = { '.csv': 'csv', '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson' } as const
   const extension = path === undefined ? '' : extname(path).toLowerCase()
@@ -91,8 +91,8 @@ function formatOf(path: string | undefined, asked: OrganizationContext['output']
   return isJson(asked) ? asked : 'csv'
 }
 
-/** Rows as they come, with how far it is. */
-async function* told(
+/** Yields rows as they arrive and shows the progress. */
+async function* withProgress(
   search: (options: PagingOptions) => AsyncIterable<object>,
   what: string,
   count: Count,

@@ -6,7 +6,7 @@ import { defineOrganizationVerb } from '../define-organization.ts'
 import { DEVICE_FILTERS, devicesWanted } from './filters.ts'
 import type { Facet } from '../../api/device-control.ts'
 
-/** "Facet USB Devices", supported fields, and how they may be typed. */
+/** The supported fields ("Facet USB Devices"), with their short names. */
 const FIELDS: Record<string, string> = {
   status: 'status',
   vendor_name: 'vendor_name',
@@ -34,7 +34,7 @@ export const deviceFacet = defineOrganizationVerb({
   details: 'The most frequent come first. A device that was seen on two endpoints counts for both.',
   examples: [
     { line: 'device facet --by product', does: 'how many of each product' },
-    { line: 'device facet --by endpoint --status unapproved', does: 'the endpoints with the most that are not approved first' },
+    { line: 'device facet --by endpoint --status unapproved', does: 'the endpoints with the most unapproved devices first' },
   ],
   effect: 'read',
   fields: fieldsOf(COLUMNS, 'values'),
@@ -42,11 +42,11 @@ export const deviceFacet = defineOrganizationVerb({
   options: {
     by: BY,
     ...DEVICE_FILTERS,
-    limit: value('--limit <n>', 'the first so many of each; default: all', { parse: text => parseCount(text, '--limit', 1) }),
+    limit: value('--limit <n>', 'show the first n of each; default: all', { parse: text => parseCount(text, '--limit', 1) }),
   },
   async run({ by, limit, ...filters }, { usb, signal, notice }) {
     const fields = [...new Set(by.length === 0 ? ['status', 'vendor_name'] : by)]
-    // One more than is shown tells whether there are more.
+    // Ask for one more than is shown, to find out whether there are more.
     const facets = await usb.facetDevices(
       { ...devicesWanted(filters), terms: { fields, ...(limit === undefined ? {} : { rows: limit + 1 }) } },
       { signal },
@@ -54,19 +54,19 @@ export const deviceFacet = defineOrganizationVerb({
     const rows = facets.map(facet => ({ ...facet, values: facet.values.slice(0, limit) }))
     const cut = facets.filter(({ values }) => values.length > (limit ?? Infinity)).map(({ field }) => field)
     const done = () => {
-      if (cut.length > 0) notice(`${cut.join(', ')}: the first ${limit}; there are more`)
+      if (cut.length > 0) notice(`${cut.join(', ')}: only the first ${limit} are shown; there are more`)
     }
     return { kind: 'list', rows, columns: COLUMNS, none: 'no USB devices', flat: row => valuesOf(row as unknown as Facet), done }
   },
 })
 
-/** A row for each value of a field. */
+/** Returns a row for each value of a field. */
 function valuesOf({ field, values }: Facet): Row[] {
   return values.map(({ name, total }) => ({ field, name, total }))
 }
 
 function readField(text: string): string {
   const field = Object.hasOwn(FIELDS, text) ? FIELDS[text] : undefined
-  if (field === undefined) throw usage(`--by: "${text}" is no field`, `use ${NAMES.join(', ')}`)
+  if (field === undefined) throw usage(`--by: "${text}" is not a field`, `use ${NAMES.join(', ')}`)
   return field
 }

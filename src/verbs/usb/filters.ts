@@ -10,12 +10,12 @@ const STATUS: Option<string[]> = {
   repeat: true,
   choices: ['approved', 'unapproved'],
 }
-const VENDOR = values('--vendor <name>', 'of this vendor; may be repeated')
-const PRODUCT = values('--product <name>', 'of this product; may be repeated')
-const QUERY = value('--query <text>', 'with this text in it')
+const VENDOR = values('--vendor <name>', 'of this vendor, full name; may be repeated')
+const PRODUCT = values('--product <name>', 'of this product, full name; may be repeated')
+const QUERY = value('--query <text>', 'that contain this text')
 
 const STATUSES = ['APPROVED', 'UNAPPROVED'] as const
-/** "Search USB Devices", supported fields of `sort`, and how they may be typed. */
+/** The supported fields of `sort` ("Search USB Devices"), with their short names. */
 const SORTABLE: Record<string, string> = {
   last_seen: 'last_seen',
   vendor_name: 'vendor_name',
@@ -28,7 +28,7 @@ const SORTABLE: Record<string, string> = {
 
 type Sort = NonNullable<UsbSearch['sort']>[number]
 
-/** "Search Approvals". */
+/** The filters of "Search Approvals". */
 export const APPROVAL_FILTERS = {
   vendor: VENDOR,
   product: PRODUCT,
@@ -36,7 +36,7 @@ export const APPROVAL_FILTERS = {
   query: QUERY,
 }
 
-/** "Search USB Devices", "Facet USB Devices". */
+/** The filters of "Search USB Devices" and "Facet USB Devices". */
 export const DEVICE_FILTERS = {
   status: STATUS,
   vendor: VENDOR,
@@ -46,7 +46,7 @@ export const DEVICE_FILTERS = {
   query: QUERY,
 }
 
-/** The latest first is also what stays whole while pages are fetched: what is plugged in meanwhile moves rows down, never past a page. */
+/** Latest first. With this order no row is missed between pages: a device plugged in meanwhile moves the other rows down, not up. */
 const LATEST: Sort = { field: 'last_seen', order: 'desc' }
 
 export const SORT: Option<Sort[]> = {
@@ -96,7 +96,7 @@ export function sorted(sort: Sort[]): { sort: Sort[] } {
   return { sort: sort.length === 0 ? [LATEST] : sort }
 }
 
-/** What was not given is left out, as in the document's examples. */
+/** Leaves out what was not given, as in the document's examples. */
 function wanted(given: Record<string, string[]>, query: string | undefined): SearchCriteria {
   const criteria = Object.fromEntries(Object.entries(given).filter(([, wanted]) => wanted.length > 0))
   return { ...(Object.keys(criteria).length === 0 ? {} : { criteria }), ...(query === undefined ? {} : { query }) }
@@ -104,7 +104,7 @@ function wanted(given: Record<string, string[]>, query: string | undefined): Sea
 
 function readStatus(text: string): string {
   const status = STATUSES.find(one => one === text.toUpperCase())
-  if (status === undefined) throw usage(`--status: "${text}" is no status`, 'use approved or unapproved')
+  if (status === undefined) throw usage(`--status: "${text}" is not a status`, 'use approved or unapproved')
   return status
 }
 
@@ -112,6 +112,6 @@ function readSort(text: string): Sort {
   const [name = '', order = 'asc', ...more] = text.split(':')
   const field = Object.hasOwn(SORTABLE, name) ? SORTABLE[name] : undefined
   if (field === undefined || !/^(asc|desc)$/i.test(order) || more.length > 0)
-    throw usage(`--sort: "${text}" is no field and order`, 'use last_seen, vendor, product or serial, and :asc or :desc after it')
+    throw usage(`--sort: "${text}" is not a sort order`, 'use last_seen, vendor, product or serial, and :asc or :desc after it')
   return { field, order: order.toLowerCase() === 'asc' ? 'asc' : 'desc' }
 }

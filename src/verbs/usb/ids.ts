@@ -1,25 +1,25 @@
 import { CbcError, usage } from '../../core/errors.ts'
 
-/** @throws CbcError usage: it can't be an id, and would be another call's path */
+/** Checks that a text can be an id; otherwise it might change the path of the call. @throws CbcError usage */
 export function checkId(id: string, what: string, list: string): void {
-  if (!/^[\w-]+$/.test(id)) throw usage(`"${id}" is no ${what}'s id`, `\`cbc usb ${list}\` shows them`)
+  if (!/^[\w-]+$/.test(id)) throw usage(`"${id}" can't be the id of ${what}`, `\`cbc usb ${list}\` shows them`)
 }
 
-/** Each once, in the order in which they were typed. */
+/** Removes duplicates and keeps the order. */
 export function distinct(ids: readonly string[]): string[] {
   return [...new Set(ids)]
 }
 
-/** As many as are shown before something is done to all. */
+/** How many items a question lists. */
 const MAX_SHOWN_IDS = 20
 
-/** What ids stand for, a line each, to be confirmed; of what isn't there that it isn't. */
+/** Describes ids for a question, one line each. A line says so if an id does not exist. */
 export async function shown(ids: readonly string[], describe: (id: string) => Promise<string>): Promise<string[]> {
   const lines: string[] = []
   for (const id of ids.slice(0, MAX_SHOWN_IDS)) {
     lines.push(
       await describe(id).catch((error: unknown) => {
-        if (error instanceof CbcError && error.code === 'not_found') return `${id}: there is none`
+        if (error instanceof CbcError && error.code === 'not_found') return `${id}: does not exist`
         throw error
       }),
     )

@@ -1,6 +1,6 @@
 import type { VerbFamily } from '../define-organization.ts'
 
-/** `cbc usb`. */
+/** The commands of `cbc usb`. */
 export const USB_FAMILY: VerbFamily = {
   path: 'usb',
   verbs: [
@@ -27,7 +27,7 @@ export const USB_FAMILY: VerbFamily = {
   ],
   groups: {
     approval: 'USB devices that are approved',
-    block: 'policies that block what is not approved',
+    block: 'policies that block unapproved USB devices',
     device: 'USB devices that were seen',
     product: 'vendors and products that were seen',
   },

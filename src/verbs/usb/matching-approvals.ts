@@ -6,12 +6,12 @@ import { serialKind } from './serial-number.ts'
 /** An approval that covers a USB device. */
 export interface Cover {
   approval: Approval
-  /** It covers this one alone, as far as it says: it names its vendor, product and serial number. */
+  /** Whether it covers only this device: it has the vendor, product and serial number. */
   exact: boolean
 }
 
-/** The approvals that cover a USB device, the one that is of it alone first. */
-export async function covering(device: UsbDevice, { usb, signal }: OrganizationContext): Promise<Cover[]> {
+/** Returns the approvals that cover a USB device, the exact one first. */
+export async function approvalsCovering(device: UsbDevice, { usb, signal }: OrganizationContext): Promise<Cover[]> {
   const covers: Cover[] = []
   for await (const approval of usb.allApprovals({ criteria: { 'device.id': [device.id] } }, { signal })) {
     const named = [
@@ -19,7 +19,7 @@ export async function covering(device: UsbDevice, { usb, signal }: OrganizationC
       [idOf(approval.product_id), idOf(device.product_id)],
       [approval.serial_number ?? '', device.serial_number ?? ''],
     ] as const
-    // A service that doesn't know the criterion would answer with all that there are.
+    // A service that doesn't know the criterion answers with all approvals, so check here too.
     if (named.some(([wanted, has]) => wanted !== '' && wanted !== has) || named.every(([wanted]) => wanted === '')) continue
     covers.push({ approval, exact: named.every(([wanted]) => wanted !== '') && serialKind(device.serial_number) === 'telling' })
   }

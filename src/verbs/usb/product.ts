@@ -13,8 +13,8 @@ const COLUMNS: Column[] = [
 export const productList = defineOrganizationVerb({
   name: 'product list',
   summary: 'list the vendors and products of the USB devices that were seen',
-  details: 'On a terminal a tree, with how many devices of each; else a line a product.',
-  examples: [{ line: 'product list', does: 'all of them' }],
+  details: 'A terminal shows a tree with the number of devices of each; otherwise there is one line per product.',
+  examples: [{ line: 'product list', does: 'all vendors and products' }],
   effect: 'read',
   fields: fieldsOf(COLUMNS, 'products'),
   arguments: {},
@@ -25,19 +25,19 @@ export const productList = defineOrganizationVerb({
       kind: 'list',
       rows: vendors.map(vendor => ({ ...vendor })),
       columns: COLUMNS,
-      none: 'no vendors, no products',
+      none: 'no products',
       flat: row => productsOf(row as unknown as Vendor),
       drawn: { terminal: true, line: row => branch(row as unknown as Vendor) },
     }
   },
 })
 
-/** A row for each product. */
+/** Returns a row for each product. */
 function productsOf({ vendor_id, vendor_name, products }: Vendor): Row[] {
   return (products ?? []).map(product => ({ vendor_id, vendor_name, ...product }))
 }
 
-/** A vendor, and its products below it. */
+/** Draws a vendor with its products below. */
 function branch({ vendor_id, vendor_name, devices_count, products }: Vendor): string[] {
   const below = products ?? []
   return [

@@ -5,10 +5,10 @@ import { unlessRefused } from '../shared/reconcile.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal'>
 
-/** Serial numbers that are looked for with one search. */
+/** How many serial numbers one search looks up. */
 export const SERIALS_PER_SEARCH = 500
 
-/** The other USB devices that were seen with the same vendor, product and serial number; none where that can't be known. */
+/** Returns the other USB devices seen with the same vendor, product and serial number; none if the service refuses to tell. */
 export async function othersLike(fields: ApprovalFields & { id?: string }, { usb, signal }: Needs): Promise<UsbDevice[]> {
   const { id, serial_number } = fields
   if (!serial_number) return []
@@ -23,13 +23,13 @@ export async function othersLike(fields: ApprovalFields & { id?: string }, { usb
   )
 }
 
-/** Whether an approval with these fields covers a device; a field that isn't there covers any. */
+/** Whether an approval with these fields covers a device. A missing field matches any device. */
 export function covers(fields: ApprovalFields, device: UsbDevice): boolean {
   const [wanted, has] = [documented(fields), documented(device)]
   return (['vendor_id', 'product_id', 'serial_number'] as const).every(field => !wanted[field] || wanted[field] === has[field])
 }
 
-/** The USB devices that were seen with one of these serial numbers, by that; none where that can't be known. */
+/** Returns the USB devices seen with these serial numbers, by serial number; none if the service refuses to tell. */
 export async function seenBySerial(serials: readonly string[], { usb, signal }: Needs): Promise<Map<string, UsbDevice[]>> {
   const seen = new Map<string, UsbDevice[]>()
   for (let at = 0; at < serials.length; at += SERIALS_PER_SEARCH) {

@@ -1,21 +1,21 @@
-/** Characters that nobody sees: controls such as NUL, marks of direction, zero-width ones, blanks of all kinds. */
+/** Invisible characters: controls such as NUL, direction marks, zero-width characters, and all kinds of spaces. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /**
- * What stands where a device has no serial number: zeros, one sign over and over, words, the digits in their order; and Windows' own ids,
- * with `&` in second place.
+ * Placeholders for a missing serial number: zeros, one character repeated, words, or digits in sequence; also ids that Windows generates,
+ * with `&` as the second character.
  */
 const COMMON =
   /^(?:[0\p{P}\p{S}\s]+|(.)\1{3,}|n\/?a|none|null|nil|nan|undefined|unknown|not (?:available|applicable|specified)|(?:to be )?filled by o\.?e\.?m\.?|default string|(?:0?123456789|1234567890)abcdef|[0-9a-f]&.*)$/iu
 
 /**
- * What a serial number says of a USB device. Only one that tells it from others of its make can stand for it in an approval.
- * - `missing`: there is none, or nothing to see in it. An approval without one is for all of the vendor or product
- * - `common`: one that sticks have whose maker gave them none
+ * How well a serial number identifies a USB device. Only a `telling` one distinguishes it from others of the same model.
+ * - `missing`: absent or without visible characters. An approval without one covers all devices of the vendor or product
+ * - `common`: a placeholder that many devices share
  */
 export type SerialKind = 'telling' | 'missing' | 'common'
 
-/** @param serial as the service or a file has it: null, absent, empty, blanks and NULs are none */
+/** Classifies a serial number. @param serial from the service or a file; null, empty, spaces and NULs count as missing */
 export function serialKind(serial: string | null | undefined): SerialKind {
   const seen = String(serial ?? '')
     .replaceAll(UNSEEN, ' ')
@@ -25,15 +25,15 @@ export function serialKind(serial: string | null | undefined): SerialKind {
 }
 
 /**
- * The characters of a text that nobody sees, as `U+200E`; ordinary blanks are none of them. They come along from dialogs and web pages, and
- * fit no device.
+ * Returns the invisible characters of a text, as `U+200E`, except ordinary spaces. They are copied along from dialogs and web pages, and match
+ * no device.
  */
 export function unseenIn(text: string): string[] {
   const found = (text.match(UNSEEN) ?? []).filter(character => character !== ' ')
   return [...new Set(found.map(character => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`))]
 }
 
-/** A text without them. */
+/** Removes invisible characters from a text, except ordinary spaces. */
 export function withoutUnseen(text: string): string {
   return text.replaceAll(UNSEEN, character => (character === ' ' ? ' ' : ''))
 }

@@ -4,9 +4,7 @@ import type { OrganizationContext } from '../define-organization.ts'
 import { hexId } from './approval-rules.ts'
 
 /**
- * Says which vendors and products there are that may have been meant, where a search for some by name found nothing: the service knows
- * whole names only, as it
- * writes them.
+ * Suggests similar vendors and products after a search by name found nothing. The service matches only whole names in its own spelling.
  */
 export async function hintAtNames(
   { vendor, product }: { vendor: readonly string[]; product: readonly string[] },
@@ -29,7 +27,7 @@ export async function hintAtNames(
       notice,
     )
   } catch (error) {
-    // The list is as empty without it.
+    // The suggestions are optional: the result is complete without them.
     if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
   }
 }
@@ -51,7 +49,7 @@ function hint(
             known.map(({ name }) => name),
           )
     notice(
-      `${option} ${text}: ${names.length === 0 ? 'none that was seen is called that' : `did you mean ${[...new Set(names)].map(name => `"${name}"`).join(' or ')}?`}`,
+      `${option} ${text}: ${names.length === 0 ? 'no device with this name was seen' : `did you mean ${[...new Set(names)].map(name => `"${name}"`).join(' or ')}?`}`,
     )
   }
 }

@@ -6,7 +6,7 @@ import { many } from '../define.ts'
 import { each } from '../items.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { APPROVAL_ROW, DEVICE_DONE } from './columns.ts'
-import { covering, type Cover } from './matching-approvals.ts'
+import { approvalsCovering, type Cover } from './matching-approvals.ts'
 import { removeOrVerify } from '../shared/reconcile.ts'
 import { checkId, distinct } from './ids.ts'
 import { approvalInWords, devicesInWords } from './describe.ts'
@@ -14,11 +14,11 @@ import { othersLike } from './seen.ts'
 
 export const unapprove = defineOrganizationVerb({
   name: 'unapprove',
-  summary: 'take back the approval of USB devices that were seen',
+  summary: 'remove the approval of USB devices that were seen',
   details:
-    'The approval that is of the device alone is deleted. One that covers others too, such as all of a vendor, is left and told of: delete it by its id if that is meant. ' +
-    'Several devices are asked about first.',
-  examples: [{ line: 'unapprove 774', does: 'the id is that of `cbc usb device list`' }],
+    'The approval that covers only this device is deleted. An approval that covers others too, such as all devices of a vendor, is kept and reported: delete it by its id if you want that. ' +
+    'With several devices, the command asks first.',
+  examples: [{ line: 'unapprove 774', does: 'by the id that `cbc usb device list` shows' }],
   effect: 'destroy',
   fields: [...fieldsOf(DEVICE_DONE), ...APPROVAL_ROW],
   arguments: { usbDevice: many('text', 'id of the USB device') },
@@ -30,7 +30,7 @@ export const unapprove = defineOrganizationVerb({
     const targets: Target[] = []
     for (const id of distinct(usbDevice)) targets.push(await lookUp(id, context))
     if (targets.length === 1) return { targets }
-    return { targets, question: { what: `take back the approval of ${targets.length} USB devices`, to: targets.map(inWords) } }
+    return { targets, question: { what: `remove the approval of ${targets.length} USB devices`, to: targets.map(inWords) } }
   },
   async run(_input, context, targets) {
     return list(
@@ -44,14 +44,14 @@ export const unapprove = defineOrganizationVerb({
   },
 })
 
-/** A USB device, and the approvals that cover it; or why they are not known. */
+/** A USB device with the approvals that cover it, or the reason why they are unknown. */
 type Target = { id: string; device: UsbDevice; covers: Cover[] } | { id: string; error: CbcError }
 
 async function lookUp(id: string, context: OrganizationContext): Promise<Target> {
   try {
     const device = await context.usb.getDevice(id, { signal: context.signal })
-    const covers = await covering(device, context)
-    // Of a serial number that others have too no approval is this one's alone.
+    const covers = await approvalsCovering(device, context)
+    // If other devices share the serial number, no approval covers this one alone.
     const shared = covers.some(({ exact }) => exact) && (await othersLike(device, context)).length > 0
     return { id, device, covers: shared ? covers.map(({ approval }) => ({ approval, exact: false })) : covers }
   } catch (error) {
@@ -61,12 +61,12 @@ async function lookUp(id: string, context: OrganizationContext): Promise<Target>
 }
 
 function inWords(target: Target): string {
-  if ('error' in target) return `${target.id}: ${target.error.code === 'not_found' ? 'there is none' : target.error.message}`
+  if ('error' in target) return `${target.id}: ${target.error.code === 'not_found' ? 'does not exist' : target.error.message}`
   const own = target.covers.filter(({ exact }) => exact).map(({ approval }) => approval.id)
   return `${target.id}: ${devicesInWords(target.device)}${own.length === 0 ? '' : `, approval ${own.join(', ')}`}`
 }
 
-/** @throws CbcError refused: only approvals that cover more cover it */
+/** Deletes the device's own approvals. @throws CbcError refused: all approvals that cover it cover others too */
 async function unapproveOne(target: Target, context: OrganizationContext): Promise<Row[]> {
   if ('error' in target) throw target.error
   const { id, device, covers } = target
@@ -96,15 +96,15 @@ async function unapproveOne(target: Target, context: OrganizationContext): Promi
   return stays === undefined ? rows : [...rows, { usb_device_id: id, error: stays }]
 }
 
-/** What is left that covers the device. */
+/** Returns the error for approvals that are kept and still cover the device. */
 function broader(id: string, covers: readonly Cover[]): CbcError | undefined {
   const [first, ...more] = covers.filter(({ exact }) => !exact).map(({ approval }) => approval)
   if (first === undefined) return undefined
   return new CbcError(
     'refused',
-    `unapprove ${id}: it stays approved by approval ${approvalInWords(first)}, which covers every device that is ${devicesInWords(first)}${more.length === 0 ? '' : `, and by ${more.map(approval => approval.id).join(', ')}`}`,
+    `unapprove ${id}: it is still approved by approval ${approvalInWords(first)}, which covers every device that is ${devicesInWords(first)}${more.length === 0 ? '' : `, and by ${more.map(approval => approval.id).join(', ')}`}`,
     {
-      hint: `if all of those are meant: \`cbc usb approval delete ${[first, ...more].map(approval => approval.id).join(' ')}\``,
+      hint: `to remove it for all of them: \`cbc usb approval delete ${[first, ...more].map(approval => approval.id).join(' ')}\``,
     },
   )
 }

@@ -31,7 +31,7 @@ describe('approval create', () => {
     const { code, err } = await organization.usb('approval', 'create', ...STICK, '--name', 'Two')
     expect({ code, err }).toEqual({
       code: 5,
-      err: 'cbc: create approval: there is an approval for the same USB devices: 10373 "One": SanDisk (0x0781) Ultra (0x5581) 4C531001331122115172\nhint: change that one with `cbc usb approval update 10373`, or delete it\n',
+      err: 'cbc: create approval: another approval covers the same USB devices: 10373 "One": SanDisk (0x0781) Ultra (0x5581) 4C531001331122115172\nhint: change that one with `cbc usb approval update 10373`, or delete it\n',
     })
     expect(await organization.approvals()).toMatchObject([{ approval_name: 'One' }])
   })
@@ -69,10 +69,10 @@ describe('approval create', () => {
     ['no criterion', ['--name', 'x'], /would approve everything/],
     ['empty criteria', ['--vendor-id', '', '--serial-number', ''], /would approve everything/],
     ['a product without its vendor', ['--product-id', '5581'], /without its vendor_id/],
-    ['a malformed id', ['--vendor-id', '0xGGGG'], /--vendor-id: "0xGGGG" is not hexadecimal/],
-    ['an id of five digits', ['--vendor-id', '07811'], /is not hexadecimal/],
-    ['a name that is too long', [...STICK, '--name', 'n'.repeat(151)], /approval_name has 151 characters; it can have 150/],
-    ['long notes', [...STICK, '--notes', '😀'.repeat(501)], /notes has 501 characters; it can have 500/],
+    ['a malformed id', ['--vendor-id', '0xGGGG'], /--vendor-id: "0xGGGG" is not a hexadecimal number/],
+    ['an id of five digits', ['--vendor-id', '07811'], /is not a hexadecimal number/],
+    ['a name that is too long', [...STICK, '--name', 'n'.repeat(151)], /approval_name has 151 characters; the maximum is 150/],
+    ['long notes', [...STICK, '--notes', '😀'.repeat(501)], /notes has 501 characters; the maximum is 500/],
   ])('is refused before anything is sent: %s', async (_what, words, says) => {
     const organization = new Organization()
     const ran = await organization.usb('approval', 'create', ...words, '--json')
@@ -92,12 +92,12 @@ describe('approval create', () => {
     [
       'a serial number that many devices have',
       ['--vendor-id', '1b1c', '--product-id', '1a03', '--serial-number', '00000000'],
-      'approve every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03) with the serial number 00000000, which many have',
+      'approve every USB device that is Corsair (0x1b1c) Voyager 3.0 (0x1a03) with the serial number 00000000, which many devices share',
     ],
     [
       'a serial number that several seen devices share',
       ['--vendor-id', '154b', '--product-id', '007a', '--serial-number', 'AC1200000000B32A'],
-      'approve by a serial number that more than one USB device has: 710 PNY Classic Attache USB Device, 824 ',
+      'approve by a serial number that several USB devices share: 710 PNY Classic Attache USB Device, 824 ',
     ],
   ])('asks first if it would cover more than one device: %s', async (_what, words, what) => {
     const organization = new Organization()
@@ -206,7 +206,7 @@ describe('approval update', () => {
     const half = await organization.usb('approval', 'update', '10373', '--notes', 'second', '--json')
     expect({ code: half.code, error: half.error() }).toMatchObject({
       code: 3,
-      error: { code: 'auth', hint: expect.stringMatching(/external-device\.manage READ.*; without it give all of --vendor-id/) as string },
+      error: { code: 'auth', hint: expect.stringMatching(/external-device\.manage READ.*; without it, give all of --vendor-id/) as string },
     })
     expect(organization.requests('PUT', /./)).toEqual([])
     const whole = ['--name', 'One', '--notes', 'second', ...STICK]
@@ -233,7 +233,7 @@ describe('approval update', () => {
     const { code, err, out } = await organization.usb('approval', 'update', '10373', '--name', 'One', '--json')
     expect({ code, err, name: (JSON.parse(out) as Record<string, unknown>)['approval_name'] }).toEqual({
       code: 0,
-      err: 'cbc: approval 10373 is so already\n',
+      err: 'cbc: approval 10373 already has these values\n',
       name: 'One',
     })
     expect(organization.requests('PUT', /./)).toEqual([])
@@ -262,7 +262,7 @@ describe('approval update', () => {
       error: {
         code: 'remote',
         http_status: 409,
-        message: 'update approval 10375: there is an approval for the same USB devices: 10374 "All Kingston": Kingston (0x0951)',
+        message: 'update approval 10375: another approval covers the same USB devices: 10374 "All Kingston": Kingston (0x0951)',
         hint: 'change that one with `cbc usb approval update 10374`, or delete it',
       },
     })
@@ -395,7 +395,7 @@ describe('approve', () => {
         error: {
           code: 'refused',
           message:
-            'approve 774: the service knows no serial number of it, so that an approval would cover every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen',
+            'approve 774: the service knows no serial number for it, so an approval would cover every USB device that is SanDisk (0x0781) Ultra (0x5581), whatever its serial number; 1 was seen',
           hint: 'if that is what you want: `cbc usb approval create --vendor-id 0x0781 --product-id 0x5581`',
         },
       })
@@ -417,7 +417,7 @@ describe('approve', () => {
       [field]: id,
     })
     const { code, err } = await organization.usb('approve', '774', '--yes')
-    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining(`the service knows no ${name} of it`) as string })
+    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining(`the service knows no ${name} for it`) as string })
     expect(err).not.toContain('touch')
     expect(organization.requests('POST', /_bulk$/)).toEqual([])
   })
@@ -438,7 +438,7 @@ describe('approve', () => {
       expect({ code, err }).toEqual({
         code: 8,
         err: expect.stringContaining(
-          `: 774 SanDisk (0x0781) Ultra (0x5581) ${serial_number} covers every other with this serial number too`,
+          `: 774 SanDisk (0x0781) Ultra (0x5581) ${serial_number} covers every other device with this serial number too`,
         ) as string,
       })
       expect(organization.requests('POST', /_bulk$/)).toEqual([])
@@ -461,7 +461,7 @@ describe('approve', () => {
     expect((await organization.usb('device', 'get', '710', '--json')).json()).toMatchObject({ status: 'APPROVED' })
     expect(await organization.usb('unapprove', '710')).toMatchObject({
       code: 8,
-      err: expect.stringContaining('it stays approved by approval 10374') as string,
+      err: expect.stringContaining('it is still approved by approval 10374') as string,
     })
   })
 
@@ -537,8 +537,8 @@ describe('unapprove', () => {
       error: {
         code: 'refused',
         message:
-          'unapprove 774: it stays approved by approval 10373 "All": SanDisk (0x0781), which covers every device that is SanDisk (0x0781)',
-        hint: 'if all of those are meant: `cbc usb approval delete 10373`',
+          'unapprove 774: it is still approved by approval 10373 "All": SanDisk (0x0781), which covers every device that is SanDisk (0x0781)',
+        hint: 'to remove it for all of them: `cbc usb approval delete 10373`',
       },
     })
     await organization.usb('approval', 'create', ...STICK)
@@ -566,7 +566,7 @@ describe('unapprove', () => {
     await organization.usb('approve', '774', '700')
     expect(await organization.usb('unapprove', '774', '700')).toMatchObject({
       code: 8,
-      err: expect.stringContaining('take back the approval of 2 USB devices') as string,
+      err: expect.stringContaining('remove the approval of 2 USB devices') as string,
     })
     expect((await organization.usb('unapprove', '774', '700', '--dry-run', '--json')).json()).toMatchObject([
       { name: 'delete approval', id: '10373' },

@@ -211,7 +211,7 @@ describe('an export job of the service', () => {
     const ran = await organization.usb('device', 'export', '--job', '--timeout', '10s', '--json')
     expect({ code: ran.code, error: ran.error() }).toMatchObject({
       code: 6,
-      error: { code: 'timeout', message: expect.stringContaining('goes on by itself') as string },
+      error: { code: 'timeout', message: expect.stringContaining('continues in the service') as string },
     })
   })
 

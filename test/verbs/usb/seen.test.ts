@@ -115,7 +115,7 @@ describe('device list', () => {
     ['sandisk', 'cbc: --vendor sandisk: did you mean "SanDisk"?\n'],
     ['Kingstn', 'cbc: --vendor Kingstn: did you mean "Kingston"?\n'],
     ['0781', 'cbc: --vendor 0781: did you mean "SanDisk"?\n'],
-    ['Xyzzy', 'cbc: --vendor Xyzzy: none that was seen is called that\n'],
+    ['Xyzzy', 'cbc: --vendor Xyzzy: no device with this name was seen\n'],
   ])('suggests a vendor for --vendor %s', async (name, err) => {
     expect(await new Organization().usb('device', 'list', '--vendor', name, '--json')).toMatchObject({ code: 0, out: '[]\n', err })
   })
@@ -257,7 +257,7 @@ describe('facets and products without a terminal', () => {
       criteria: { status: ['UNAPPROVED'] },
       terms: { fields: ['endpoint.endpoint_name'], rows: 3 },
     })
-    expect(top.err).toBe('cbc: endpoint.endpoint_name: the first 2; there are more\n')
+    expect(top.err).toBe('cbc: endpoint.endpoint_name: only the first 2 are shown; there are more\n')
     expect((await organization.usb('device', 'facet', '--by', 'status', '--limit', '2')).err).toBe('')
     expect((await organization.usb('device', 'facet', '--by', 'serial')).code).toBe(2)
   })

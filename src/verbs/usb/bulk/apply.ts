@@ -13,26 +13,28 @@ import { rollbackPath, writeRollback } from './rollback.ts'
 import { closing, done, planned, REPORT_ROW } from './report.ts'
 import { changesOf, inWords, noCounts, plannedRow, plannedRows, stepsOf, type Counts, type Step } from './plan.ts'
 
-/** Rows of the plan that are shown before it is done. */
+/** How many rows of the plan are shown before it is carried out. */
 const MAX_SHOWN_ROWS = 100
 
 export const approvalApply = defineOrganizationVerb({
   name: 'approval apply',
   summary: "make the organization's approvals equal to a file",
   details:
-    `${FORMATS}An approval is one of a vendor id, product id and serial number: what the file has is created, or its name and notes are changed; what else there is stays, unless --prune deletes it. ` +
-    'The plan is shown first, and asked about. Before anything is changed all approvals are written to a rollback file; apply --prune of that file takes them back. A second run does nothing.',
+    `${FORMATS}Approvals are compared by vendor id, product id and serial number: those in the file are created, or their names and notes are updated. Other approvals stay, unless --prune deletes them. ` +
+    'The command shows the plan and asks first. Before anything is changed, all approvals are written to a rollback file; apply --prune with that file restores them. A second run changes nothing.',
   examples: [
-    { line: 'approval apply sticks.csv --prune --dry-run', does: 'the plan' },
-    { line: 'approval apply sticks.csv --yes', does: 'without being asked; what is not in the file stays' },
-    { line: 'approval apply before.json --prune --yes', does: 'takes back what there was, from a rollback file' },
+    { line: 'approval apply sticks.csv --prune --dry-run', does: 'show the plan' },
+    { line: 'approval apply sticks.csv --yes', does: 'without a question; approvals that are not in the file stay' },
+    { line: 'approval apply before.json --prune --yes', does: 'restore the approvals from a rollback file' },
   ],
   effect: 'destroy',
   fields: REPORT_ROW,
   arguments: { file: FILE },
   options: {
     prune: flag('--prune', 'delete the approvals that are not in the file'),
-    rollback: value('--rollback <file>', 'where to write what there was, default: <file>.rollback-<time>.json', { kind: 'local-path' }),
+    rollback: value('--rollback <file>', 'where to save the current approvals; default: <file>.rollback-<time>.json', {
+      kind: 'local-path',
+    }),
     batchSize: BATCH_SIZE,
   },
   async plan({ file: path, prune }, context) {
@@ -57,7 +59,7 @@ export const approvalApply = defineOrganizationVerb({
       if (context.planning) return planned(closing(file, plannedRows(changes.steps())))
       if (changes.count > 0) {
         const saved = await writeRollback(rollback ?? rollbackPath(path, context.clock.now()), changes.before, context.local)
-        await context.show(`what there was is in ${saved}; apply it with --prune to go back`)
+        await context.show(`the previous approvals are saved in ${saved}; to restore them, apply it with --prune`)
       }
       return done(
         file,
@@ -72,18 +74,18 @@ export const approvalApply = defineOrganizationVerb({
   },
 })
 
-/** What there is to be done for a file. */
+/** The changes needed to apply a file. */
 interface Changes {
-  /** All approvals of the organization, as they are. */
+  /** All current approvals of the organization. */
   before: readonly Approval[]
-  /** What is to be done, as often as asked for: in the order of the file, and then what is deleted. */
+  /** The steps, in the order of the file and then the deletions. Can be read several times. */
   steps(): AsyncIterable<Step>
   total: number
   /** How many of the steps change something. */
   count: number
-  /** Them in words. */
+  /** A summary of the steps. */
   words: string
-  /** What is said of approvals that are not in the file, and stay. */
+  /** A note on approvals that are not in the file and stay. */
   left: string
 }
 
@@ -94,7 +96,7 @@ async function changesFor(file: CheckedFile, prune: boolean, context: Organizati
   for await (const approval of allOfOrganization(context)) {
     before.push(approval)
     const devices = devicesOf(approval)
-    // Should the service have two of the same devices, the file has only one.
+    // If the service has two approvals for the same devices, the file stands for only one.
     if (!file.has(devices) || there.has(devices)) others.push(approval)
     else there.set(devices, approval)
   }
@@ -133,7 +135,7 @@ async function firstRows({ steps }: Changes): Promise<Row[]> {
   return rows
 }
 
-/** @returns whether a person has seen it */
+/** Shows the plan. @returns whether a person has seen it */
 async function showPlan(
   rows: readonly Row[],
   { count, words, left }: Changes,
@@ -145,7 +147,7 @@ async function showPlan(
   return seen
 }
 
-/** A change of the plan: `create SanDisk (0x0781) Ultra (0x5581) 4C53`. */
+/** Describes a step of the plan: `create SanDisk (0x0781) Ultra (0x5581) 4C53`. */
 function inOneLine(row: Row): string {
   const { action, id } = row
   return [action, id, devicesInWords(row)].filter(part => part !== undefined).join(' ')

@@ -6,15 +6,15 @@ import { SERIALS_PER_SEARCH, covers, seenBySerial } from '../seen.ts'
 import { wrongRows, type CheckedFile } from './checked-file.ts'
 import type { Step } from './plan.ts'
 
-/** A row that looks like one USB device, and would approve others too. */
+/** A row that seems to be for one USB device but would approve others too. */
 export interface Broad {
   line: number
   fields: ApprovalFields
-  /** The USB devices that have its serial number, where that is what it is. */
+  /** The USB devices that share its serial number, if that is the reason. */
   sharing?: readonly UsbDevice[]
 }
 
-/** Of what is to be created that which covers more than it looks like, in the order of the file. */
+/** Returns the rows to be created that cover more than they seem to, in the order of the file. */
 export async function broadOf(steps: AsyncIterable<Step>, context: OrganizationContext): Promise<Broad[]> {
   const broad: Broad[] = []
   let waiting: Broad[] = []
@@ -40,20 +40,20 @@ export async function broadOf(steps: AsyncIterable<Step>, context: OrganizationC
   return broad.sort((a, b) => a.line - b.line)
 }
 
-/** What each would cover, a line each. */
+/** Describes what each would cover, one line each. */
 export async function describeBroad(broad: readonly Broad[], context: OrganizationContext): Promise<string[]> {
   if (broad.length === 0) return []
   const describe = await describeBreadth(context)
   return broad.map(
     ({ line, fields, sharing }) =>
-      `line ${line}: ${sharing === undefined ? describe(fields) : `USB devices ${sharing.map(({ id }) => id).join(', ')}, which all have the serial number ${fields.serial_number ?? ''}`}`,
+      `line ${line}: ${sharing === undefined ? describe(fields) : `USB devices ${sharing.map(({ id }) => id).join(', ')}, which all share the serial number ${fields.serial_number ?? ''}`}`,
   )
 }
 
 /**
- * Looks up what of a file may not be what was meant: a serial number that an approval or a USB device has is right.
+ * Checks the doubtful rows of a file. A serial number is accepted if an approval or a known USB device has it.
  * @param there the organization's approvals, by their devices (`devicesOf`)
- * @throws CbcError usage: there are rows of which that is not known
+ * @throws CbcError usage: some rows remain in doubt
  */
 export async function settleDoubts(file: CheckedFile, there: ReadonlyMap<string, unknown>, context: OrganizationContext): Promise<void> {
   const open = file.doubts.filter(({ approval }) => !there.has(devicesOf(approval)))

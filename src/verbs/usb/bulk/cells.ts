@@ -1,17 +1,16 @@
-/** What our own CSV puts an apostrophe in front of, so that a spreadsheet doesn't run it (ui/csv.ts). */
+/** The apostrophe that our own CSV puts before a formula so that a spreadsheet doesn't run it (ui/csv.ts). */
 const DEFUSED = /^'(?=[=+\-@\t\r\n＝＋－＠])/
-/** What controls and hidden characters look like in our own CSV (ui/escape.ts). */
+/** Control and hidden characters, as our own CSV escapes them (ui/escape.ts). */
 const ESCAPED = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]{5,6})\})/gi
 
-/** The text of a cell: formulas that were defused are as they were. */
+/** Returns the text of a cell, with defused formulas restored. */
 export function cellText(cell: string): string {
   return cell.replace(DEFUSED, '')
 }
 
 /**
- * Whether a text is what `there` became on its way through a file of cells: with formulas defused, controls escaped, and line ends as a
- * spreadsheet writes them.
- * What was exported and not touched is no change.
+ * Whether a text equals `there` apart from what a CSV file changes: defused formulas, escaped control characters, and a spreadsheet's line
+ * ends. This way an untouched export counts as unchanged.
  */
 export function sameText(text: string, there: string): boolean {
   return text === there || plain(text) === plain(there)

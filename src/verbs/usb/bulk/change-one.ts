@@ -6,7 +6,7 @@ import { changeOrVerify, removeOrVerify } from '../../shared/reconcile.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'change'>
 
-/** "Update Approval". @throws CbcError */
+/** Updates an approval ("Update Approval"). @throws CbcError */
 export async function updateOne(after: Approval, needs: Needs): Promise<Approval> {
   const { usb, signal, change } = needs
   const { id, approval_name, notes } = after
@@ -21,7 +21,7 @@ export async function updateOne(after: Approval, needs: Needs): Promise<Approval
   )
 }
 
-/** "Delete Approval by ID"; one that is gone already is deleted. @throws CbcError */
+/** Deletes an approval ("Delete Approval by ID"). It is no error if it is already gone. @throws CbcError */
 export async function deleteOne({ id }: Approval, needs: Needs): Promise<void> {
   const { usb, signal, change } = needs
   try {

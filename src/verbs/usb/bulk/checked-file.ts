@@ -7,42 +7,42 @@ import type { OrganizationContext } from '../../define-organization.ts'
 import { devicesOf, documented, problemsOf } from '../approval-rules.ts'
 import { readRows, type FileRow } from './rows.ts'
 
-/** A row of a file all of whose rows are right. */
+/** A row of a file whose rows are all valid. */
 export interface CheckedRow {
   line: number
-  /** With ids as the documents have them. */
+  /** With ids in the documented form. */
   approval: ApprovalFields
 }
 
-/** An approval that may not be what was meant. */
+/** An approval that may not be what the user meant. */
 interface Doubt extends Fault {
   approval: ApprovalFields
 }
 
-/** A file of approvals, read once and checked whole: from here on nothing can be wrong with it. */
+/** A file of approvals that was read once and is valid as a whole. */
 export interface CheckedFile {
   /** For messages. */
   name: string
-  /** How many approvals it has. */
+  /** Number of approvals. */
   count: number
   /** Whether it has an approval of these devices (`devicesOf`). */
   has(devices: string): boolean
-  /** Approvals that may not be what was meant, where neither an approval nor a USB device is like them. */
+  /** Approvals that are probably wrong, unless an approval or a USB device like them exists. */
   doubts: readonly Doubt[]
-  /** Its approvals in order, as often as asked for. */
+  /** The approvals in order. Can be read several times. */
   rows(): AsyncGenerator<CheckedRow>
   close(): Promise<void>
 }
 
 type Needs = Pick<OrganizationContext, 'local' | 'stdin' | 'progress' | 'notice' | 'signal'>
 
-/** Warnings that are shown. */
+/** How many warnings are shown. */
 const MAX_SHOWN_WARNINGS = 10
 
 /**
  * Reads a file of approvals and checks every row.
- * @param path on this machine; `-` is standard input
- * @throws CbcError usage: rows are wrong, all that is wrong in `errors`; io: it can't be read
+ * @param path a local file; `-` is standard input
+ * @throws CbcError usage: rows are wrong, with all of them in `errors`; io: it can't be read
  */
 export async function readChecked(path: string, needs: Needs): Promise<CheckedFile> {
   const { name, bytes } = await open(path, needs)
@@ -79,7 +79,7 @@ async function open(path: string, { local, stdin, progress }: Needs): Promise<{ 
   return { name: path, bytes: bytes() }
 }
 
-/** Gathers the rows of a file, and what is wrong with them. */
+/** Collects the rows of a file and their errors. */
 class Check {
   readonly #name: string
   readonly #spool: Spool<CheckedRow>
@@ -95,16 +95,16 @@ class Check {
 
   async add({ line, approval: given, problems, doubt }: FileRow): Promise<void> {
     const approval = documented(given)
-    // What can't be read is not wrong in yet another way.
+    // A row that can't be read is not checked further.
     const found = problems.length > 0 ? problems : problemsOf(approval)
     for (const problem of found) this.fail(line, problem)
     if (found.length > 0) return
     const key = devicesOf(approval)
     const before = this.#lines.get(key)
-    if (before !== undefined) return this.fail(line, `has the vendor id, product id and serial number of line ${before}`)
+    if (before !== undefined) return this.fail(line, `has the same vendor id, product id and serial number as line ${before}`)
     this.#lines.set(key, line)
     if (doubt !== undefined) this.#doubts.push({ line, message: doubt, approval })
-    // After a fault nothing of it is needed any more.
+    // After an error, the rows are no longer needed.
     if (this.#faults.length === 0) await this.#spool.add({ line, approval })
   }
 
@@ -133,7 +133,7 @@ class Check {
   }
 }
 
-/** Rows of a file are wrong. @param faults at least one */
+/** Returns the error for wrong rows of a file. @param faults at least one */
 export function wrongRows(name: string, faults: readonly Fault[]): CbcError {
   const [first] = faults
   const message = first !== undefined && faults.length === 1 ? `line ${first.line}: ${first.message}` : `${faults.length} errors`
@@ -145,7 +145,7 @@ function hintOf(faults: readonly Fault[]): string {
   return `nothing was sent${encoding ? '; save it as "CSV UTF-8" in the spreadsheet, or convert it: iconv -f WINDOWS-1252 -t UTF-8' : ''}`
 }
 
-/** Passes on the first so many calls, and at the next says that there are more. */
+/** Limits calls to the first `most`. The next one says that there are more, and the rest are dropped. */
 function limited(tell: (line: string) => void, most: number): (line: string) => void {
   let told = 0
   return line => {

@@ -1,6 +1,6 @@
 import { APPROVAL_FIELDS, type ApprovalField } from '../approval-rules.ts'
 
-/** What else approvals and USB devices have: an export can be taken as it is, and a list of devices that were seen too. */
+/** Other columns of approvals and USB devices. They are ignored, so that an export or a list of seen devices can be used unchanged. */
 const IGNORED = new Set([
   'action',
   'line',
@@ -21,10 +21,10 @@ const IGNORED = new Set([
   'device_name',
 ])
 
-/** What a column or field of a file is by its name: one of an approval, one that means nothing here, or probably a slip of the pen. */
+/** What a column or field name means: a field of an approval, one to ignore, an unknown one, or probably a typo (`mistaken`). */
 export type Meaning = { field: ApprovalField } | 'ignored' | 'unknown' | 'mistaken'
 
-/** @param name as it is in the file: `vendor_id`, `Vendor ID` */
+/** Returns the meaning of a column name. @param name as in the file: `vendor_id`, `Vendor ID` */
 export function meaningOf(name: string): Meaning {
   const plain = name
     .trim()
@@ -33,9 +33,9 @@ export function meaningOf(name: string): Meaning {
   const field = APPROVAL_FIELDS.find(one => one === plain)
   if (field !== undefined) return { field }
   if (IGNORED.has(plain)) return 'ignored'
-  // Without its serial number an approval would be one of every stick of that make: that must not happen by a misspelt heading.
+  // Without the serial number, an approval would cover every device of that model. A misspelt heading must not cause that.
   return /serial|vendor|product|^(vid|pid|sn)$/.test(plain) ? 'mistaken' : 'unknown'
 }
 
-/** Columns that there are, for messages. */
+/** The names of the columns, for messages. */
 export const COLUMN_NAMES = APPROVAL_FIELDS.join(', ')

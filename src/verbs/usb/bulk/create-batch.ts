@@ -7,19 +7,19 @@ import { approvalsOf } from './organization.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' | 'change'>
 
-/** What became of each approval, by its devices (`devicesOf`). */
+/** The outcome for each approval, by its devices (`devicesOf`). */
 export type Outcomes = Map<string, Approval | CbcError>
 
 /**
- * Statuses of a request that is refused as a whole, and may be right in parts: a row of it is invalid, in conflict, or there are too many.
+ * Statuses that refuse a whole request although parts of it may be valid: a row is invalid or in conflict, or there are too many rows.
  */
 const REFUSED = new Set([400, 409, 413, 422])
 
 /**
- * Creates approvals that are not there, each once ("Bulk Create Approvals").
- * - What is refused as a whole is sent again in halves, until the rows that are at fault stand alone.
- * - Where the answer is lost, what is there now is looked up first; only what isn't goes out once more.
- * @param batch no two of the same devices
+ * Creates approvals that do not exist yet, each once ("Bulk Create Approvals").
+ * - A batch that is refused is split in half and sent again, until the faulty rows are isolated.
+ * - If the answer is lost, the existing approvals are looked up first, and only missing ones are sent once more.
+ * @param batch approvals for distinct devices
  * @throws CbcError interrupted
  */
 export async function createBatch(batch: readonly ApprovalFields[], context: Needs, again = false): Promise<Outcomes> {
@@ -48,20 +48,24 @@ async function sent(batch: readonly ApprovalFields[], { usb, signal, change }: N
   }
 }
 
-/** Each approval with the one in the answer; what the answer leaves out is looked up, and not sent again. */
+/** Matches approvals with those in the answer. Any that are missing there are looked up, not sent again. */
 async function matched(batch: readonly ApprovalFields[], made: readonly Approval[], context: Needs): Promise<Outcomes> {
   const outcomes: Outcomes = new Map(made.map(approval => [devicesOf(approval), approval]))
   const missing = batch.filter(fields => !outcomes.has(devicesOf(fields)))
   if (missing.length === 0) return outcomes
   const there = (await lookedUp(missing, context)) ?? new Map<string, Approval>()
-  const silent = new CbcError('unknown_outcome', "create approvals: the service's answer does not have it; it may or may not be there", {
-    hint: 'look before you do it again',
-  })
+  const silent = new CbcError(
+    'unknown_outcome',
+    "create approvals: the service's answer does not contain it; it may or may not have been created",
+    {
+      hint: 'look before you do it again',
+    },
+  )
   return new Map([...outcomes, ...failed(missing, silent), ...there])
 }
 
 /**
- * Of `batch` those that are there now, or once the change whose answer was lost has settled; undefined: that can't be found out.
+ * Returns the approvals of `batch` that exist, after waiting for a change whose answer was lost; undefined if they can't be looked up.
  * @throws CbcError interrupted
  */
 async function lookedUp(batch: readonly ApprovalFields[], context: Needs, lost?: CbcError): Promise<Map<string, Approval> | undefined> {

@@ -12,21 +12,21 @@ export interface Work {
   /** The file, for messages. */
   name: string
   steps: AsyncIterable<Step>
-  /** How many there are. */
+  /** Number of steps. */
   total: number
-  /** Approvals that are created at once. */
+  /** How many approvals one request creates. */
   batch: number
 }
 
-/** Steps that are kept back at most, so that those before a batch is full stay in the file's order. */
+/** How many steps wait at most for a batch to fill up. They wait so that results stay in the file's order. */
 const MAX_BACKLOG_STEPS = 1000
 
 type Context = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' | 'change'>
 
 /**
- * Does what is to be done, and says of each step what became of it, in their order: `{action, line, …approval}` or `{action, line, error}`.
- * One that fails does not stop the others.
- * @throws CbcError interrupted, saying what was done until then; auth: nothing may be changed at all
+ * Carries out the steps and yields their results in order: `{action, line, …approval}` or `{action, line, error}`. A step that fails does not
+ * stop the others.
+ * @throws CbcError interrupted, with what was done so far; auth: the key may not change approvals at all
  */
 export async function* carryOut({ name, steps, total, batch }: Work, context: Context): AsyncGenerator<Row> {
   const run = new Run(name, total, context)
@@ -88,7 +88,7 @@ class Run {
     return this.#done.create + this.#done.update + this.#done.delete > 0
   }
 
-  /** Sends something about `count` approvals. @throws CbcError */
+  /** Sends a request that concerns `count` approvals. @throws CbcError */
   async #attempt<T>(count: number, send: () => Promise<T>): Promise<T> {
     const { progress } = this.#context
     progress.step('change approvals', this.#total, 'percent')
@@ -99,16 +99,16 @@ class Run {
       if (!(error instanceof CbcError) || error.code !== 'interrupted') throw error
       const done = inWords(this.#done, DONE)
       throw error.with(
-        `interrupted: ${done === '' ? 'nothing was done until then' : `${done} until then`}; of ${count} more it is not known whether they were`,
+        `interrupted: ${done === '' ? 'nothing was done so far' : `${done} so far`}; the outcome of ${count} more is not known`,
         {
-          hint: 'run it again: what is there already stays as it is',
+          hint: 'run it again: what is already done stays unchanged',
         },
       )
     }
   }
 }
 
-/** @throws CbcError: it could not be created */
+/** Returns a created approval as a row. @throws CbcError it could not be created */
 function created(outcome: Approval | CbcError | undefined): Row {
   if (outcome instanceof CbcError) throw outcome
   return { ...outcome }

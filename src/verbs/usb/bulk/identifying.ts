@@ -1,48 +1,47 @@
 import { unseenIn, withoutUnseen } from '../serial-number.ts'
 
-/** A text that is to identify USB devices, and what speaks against it. */
+/** A text that identifies USB devices, with possible objections. */
 export interface Identifying {
-  /** Without what spreadsheets and dialogs leave around it. */
+  /** The text without what spreadsheets and dialogs add to it. */
   text: string
-  /** What is left out of it. */
+  /** What was removed from it. */
   warning?: string
-  /** Why it can't be what was meant. */
+  /** Why it can't be right. */
   problem?: string
-  /** Why it may not be what was meant. */
+  /** Why it may not be right. */
   doubt?: string
 }
 
-/** `="0001"`, with which exports keep zeros from spreadsheets, and a text in quotes of its own. */
+/** A text in quotes, or `="0001"`, by which exports protect leading zeros from spreadsheets. */
 const QUOTED = /^=?"((?:[^"]|"")*)"$/
-/** What tells a spreadsheet that a cell is text. */
+/** Marks a cell as text in a spreadsheet. */
 const APOSTROPHE = /^'/
 const MONTH = '(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]*\\.?'
 
-/** What a spreadsheet makes of what looks like something else: the digits of the text that stood there are gone. */
+/** Traces of a spreadsheet that converted a cell, so that the original digits are lost. */
 const DAMAGE: readonly [RegExp, string][] = [
   [/^#|^err:\d+$/i, 'is the error of a formula'],
   [/^=/, 'is a formula'],
-  [/^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$|^[+-]?\d+[.,]\d+E\d+$/i, 'was made a number by a spreadsheet, which lost its digits'],
-  [/^[+-]?\d+[.,]\d+$|^\d{1,3}(?:[.,'’]\d{3})+$/, 'was made a number by a spreadsheet'],
+  [/^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$|^[+-]?\d+[.,]\d+E\d+$/i, 'was turned into a number by a spreadsheet, which lost its digits'],
+  [/^[+-]?\d+[.,]\d+$|^\d{1,3}(?:[.,'’]\d{3})+$/, 'was turned into a number by a spreadsheet'],
   [
     /^\d{4}([-/.])\d{1,2}\1\d{1,2}(?:[T ].*)?$|^\d{1,2}([-/.])\d{1,2}\2\d{2,4}(?: .*)?$|^\d{1,2}\/\d{1,4}$|^\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?$/i,
-    'was made a date or time by a spreadsheet',
+    'was turned into a date or time by a spreadsheet',
   ],
   [
     new RegExp(`^(?:\\d{1,2}[-/. ]+)?${MONTH}[-/. ]+\\d{1,4}$|^\\d{1,2}[-/. ]+${MONTH}(?:[-/. ]+\\d{2,4})?$`, 'i'),
-    'was made a date by a spreadsheet',
+    'was turned into a date by a spreadsheet',
   ],
-  [/^(?:n\/?a|none|null|nil|nan|undefined|true|false|wahr|falsch)$/i, 'says that there is nothing'],
-  [/\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{[0-9a-f]+\})/i, 'holds an escaped control character'],
+  [/^(?:n\/?a|none|null|nil|nan|undefined|true|false|wahr|falsch)$/i, 'is only a placeholder'],
+  [/\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{[0-9a-f]+\})/i, 'contains an escaped control character'],
 ]
 
-/** A number of more digits than the fifteen that a spreadsheet keeps, and zeros in place of the others. */
+/** A number whose digits after the fifteenth are all zero: spreadsheets keep only fifteen. */
 const ROUNDED = /^\d{15}0+$/
 
 /**
- * Reads an id or serial number as a file has it: what was damaged on its way is told, so that it never becomes an approval of other
- * devices.
- * @param cells whether it stood in a cell, which a spreadsheet may have rounded
+ * Reads an id or serial number from a file. Damaged values are reported, so that they never become an approval for other devices.
+ * @param cells whether it comes from a cell, which a spreadsheet may have rounded
  */
 export function readIdentifying(field: string, given: string, cells: boolean): Identifying {
   const trimmed = given.trim()
@@ -51,17 +50,17 @@ export function readIdentifying(field: string, given: string, cells: boolean): I
   const text = withoutUnseen(inner)
   const unseen = unseenIn(inner)
   if (/[\p{Cc}\p{Z}]/u.test(inner.replaceAll(' ', '')))
-    return { text: inner, problem: `${field} holds characters that nobody sees: ${unseen.join(', ')}` }
+    return { text: inner, problem: `${field} contains invisible characters: ${unseen.join(', ')}` }
   const [, damage] = DAMAGE.find(([form]) => form.test(text)) ?? []
   if (damage !== undefined) return { text, problem: `${field} "${text}" ${damage}: format that column as text, and enter it again` }
   return {
     text,
     ...(unseen.length === 0
       ? {}
-      : { warning: `${field} ${text} held characters that nobody sees, which are left out: ${unseen.join(', ')}` }),
+      : { warning: `${field} ${text} contained invisible characters, which were removed: ${unseen.join(', ')}` }),
     ...(cells && quoted === undefined && field === 'serial_number' && ROUNDED.test(text)
       ? {
-          doubt: `${field} ${text} looks as if a spreadsheet had rounded it, and no such USB device was seen; if it does end so, write ="${text}"`,
+          doubt: `${field} ${text} looks as if a spreadsheet rounded it, and no such USB device was seen; if it is correct, write ="${text}"`,
         }
       : {}),
   }

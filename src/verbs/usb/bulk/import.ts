@@ -11,13 +11,13 @@ import { plannedRows, stepsOf, type Step } from './plan.ts'
 
 export const approvalImport = defineOrganizationVerb({
   name: 'approval import',
-  summary: 'create the approvals of a file',
+  summary: 'create the approvals in a file',
   details:
-    `${FORMATS}What is approved already stays as it is, so that a second run changes nothing; approval apply changes names and notes too. ` +
-    'Rows that look like one USB device and would approve others too are asked about first.',
+    `${FORMATS}Existing approvals stay unchanged, so a second run changes nothing; approval apply also updates names and notes. ` +
+    'The command asks first if rows that seem to be for one USB device would approve others too.',
   examples: [
-    { line: 'approval import sticks.csv --dry-run', does: 'what would be done with each row' },
-    { line: 'approval import sticks.csv', does: 'says of each row what was done with it' },
+    { line: 'approval import sticks.csv --dry-run', does: 'show what would be done with each row' },
+    { line: 'approval import sticks.csv', does: 'create them, and show what was done with each row' },
   ],
   effect: 'change',
   fields: REPORT_ROW,
@@ -32,7 +32,7 @@ export const approvalImport = defineOrganizationVerb({
       const plan = { targets: { file, there }, discard: () => file.close() }
       if (broad.length === 0) return plan
       const what = `${broad.length} of its approvals would cover more than one USB device`
-      if (context.planning) context.notice(`${file.name}: ${what}, which is asked about`)
+      if (context.planning) context.notice(`${file.name}: ${what}; a real run asks about them first`)
       return { ...plan, question: async () => ({ what: `import ${file.name}: ${what}`, to: await describeBroad(broad, context) }) }
     } catch (error) {
       await file.close()
@@ -44,7 +44,7 @@ export const approvalImport = defineOrganizationVerb({
 
 function importFile(file: CheckedFile, there: ReadonlyMap<string, Approval>, batch: number, context: OrganizationContext): Result {
   let differing = 0
-  // What is there stays as it is, whatever the file calls it.
+  // Existing approvals stay unchanged, even if the file has another name for them.
   const steps = async function* (): AsyncGenerator<Step> {
     for await (const step of stepsOf(file, there)) {
       if (step.action === 'update') differing += 1
@@ -59,7 +59,7 @@ function importFile(file: CheckedFile, there: ReadonlyMap<string, Approval>, bat
       result.done?.()
       if (differing > 0)
         void context.show(
-          `${file.name}: ${differing} of them have another name or other notes than in the file, and keep them; \`cbc usb approval apply\` would change them`,
+          `${file.name}: ${differing} of them have another name or other notes than in the file and stay unchanged; \`cbc usb approval apply\` would update them`,
         )
     },
   }

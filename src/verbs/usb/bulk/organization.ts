@@ -6,14 +6,14 @@ import { devicesOf } from '../approval-rules.ts'
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'progress'>
 
 /**
- * All approvals of the organization, as they come.
- * @throws CbcError network: the service gave fewer than it has. A file must not be compared with a part: what is missing there would be
- *   created again
+ * Yields all approvals of the organization as they arrive.
+ * @throws CbcError network: the service returned fewer than it has. A file must not be compared with a part of them, since the missing ones
+ *   would be created again
  */
 export async function* allOfOrganization({ usb, signal, progress }: Needs): AsyncGenerator<Approval> {
   let page: Found<unknown> | undefined
   let count = 0
-  progress.step('read the approvals that there are')
+  progress.step('read the existing approvals')
   try {
     for await (const approval of usb.allApprovals(
       {},
@@ -31,14 +31,14 @@ export async function* allOfOrganization({ usb, signal, progress }: Needs): Asyn
     progress.end()
   }
   if (page !== undefined && count < page.num_found) {
-    throw new CbcError('network', `search approvals: the service gave ${count} approvals of ${page.num_found}`, {
-      hint: 'nothing can be compared with a part of them: try again',
+    throw new CbcError('network', `search approvals: the service returned only ${count} of ${page.num_found} approvals`, {
+      hint: 'the list is incomplete, and nothing can be compared with it: try again',
     })
   }
 }
 
 /**
- * Those of the organization's approvals that are wanted, by their devices (`devicesOf`).
+ * Returns those of the organization's approvals that are wanted, by their devices (`devicesOf`).
  * @throws CbcError network
  */
 export async function approvalsOf(wanted: { has(devices: string): boolean }, context: Needs): Promise<Map<string, Approval>> {

@@ -4,7 +4,7 @@ import { devicesOf } from '../approval-rules.ts'
 import { sameText } from './cells.ts'
 import type { CheckedFile, CheckedRow } from './checked-file.ts'
 
-/** What is to be done so that the organization has what a file says. */
+/** One step towards making the organization's approvals match a file. */
 export type Step =
   | { action: 'unchanged'; line: number; approval: Approval }
   | { action: 'create'; line: number; fields: ApprovalFields }
@@ -12,7 +12,7 @@ export type Step =
   | { action: 'delete'; approval: Approval }
 
 /**
- * What is to be done for each row of a file, in its order.
+ * Yields the step for each row of a file, in order.
  * @param there the organization's approvals, by their devices (`devicesOf`)
  */
 export async function* stepsOf(file: CheckedFile, there: ReadonlyMap<string, Approval>): AsyncGenerator<Step> {
@@ -22,7 +22,7 @@ export async function* stepsOf(file: CheckedFile, there: ReadonlyMap<string, App
   }
 }
 
-/** What a file doesn't say stays as it is. */
+/** Compares an approval with its row. Fields that the file does not have stay unchanged. */
 function compared(before: Approval, { line, approval }: CheckedRow): Step {
   const changed = (['approval_name', 'notes'] as const).filter(
     field => approval[field] !== undefined && !sameText(approval[field], String(before[field] ?? '')),
@@ -31,7 +31,7 @@ function compared(before: Approval, { line, approval }: CheckedRow): Step {
   return { action: 'update', line, before, after: { ...before, ...Object.fromEntries(changed.map(field => [field, approval[field]])) } }
 }
 
-/** What is planned, as a row to show: an update with what it changes. */
+/** Returns a planned step as a row. An update has its changes. */
 export function plannedRow(step: Step): Row {
   switch (step.action) {
     case 'unchanged':
@@ -45,7 +45,7 @@ export function plannedRow(step: Step): Row {
   }
 }
 
-/** Rows of a dry run. */
+/** Yields the rows of a dry run. */
 export async function* plannedRows(steps: AsyncIterable<Step>): AsyncGenerator<Row> {
   for await (const step of steps) yield plannedRow(step)
 }
@@ -61,12 +61,12 @@ export function noCounts(): Counts {
   return { create: 0, update: 0, delete: 0, unchanged: 0 }
 }
 
-/** How many steps change something. */
+/** Returns the number of steps that change something. */
 export function changesOf(counts: Counts): number {
   return counts.create + counts.update + counts.delete
 }
 
-/** `create 3, delete 1`; the actions in the words given, those that are not there left out. */
+/** Summarizes counts with the given words, without those that are zero: `create 3, delete 1`. */
 export function inWords(counts: Counts, words: Partial<Record<Step['action'], string>>): string {
   return Object.entries(words)
     .filter(([action]) => counts[action as Step['action']] > 0)

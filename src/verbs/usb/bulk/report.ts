@@ -9,14 +9,14 @@ type List = Extract<Result, { kind: 'list' }>
 const LINE: Column = { key: 'line', align: 'right' }
 const CHANGES: Column = { key: 'changes', text: changesInWords, evidence: true }
 
-/** What can be asked for of the rows of a file. */
+/** What `--columns` accepts for the rows of a file. */
 export const REPORT_ROW = [...fieldsOf([LINE, CHANGES]), ...APPROVAL_ROW]
 
 export const DONE = { create: '# created', update: '# updated', delete: '# deleted', unchanged: '# unchanged' }
 
 /**
- * What was done with each row of a file, and at its end in words. The file is closed then.
- * @param more what is to be said besides
+ * Returns what was done with each row of a file, followed by a summary. The file is closed at the end.
+ * @param more is appended to the summary
  */
 export function done(file: CheckedFile, rows: AsyncIterable<Row>, { show }: Pick<OrganizationContext, 'show'>, more = ''): List {
   const counts = noCounts()
@@ -31,12 +31,12 @@ export function done(file: CheckedFile, rows: AsyncIterable<Row>, { show }: Pick
   }
 }
 
-/** What is to be done with each row. */
+/** Returns what would be done with each row. */
 export function planned(rows: List['rows']): List {
   return { kind: 'list', columns: [ACTION, LINE, ...APPROVAL, CHANGES], rows }
 }
 
-/** Rows of a file that is closed when the last was taken. */
+/** Yields rows and then closes their file. */
 export async function* closing(file: CheckedFile, rows: AsyncIterable<Row>): AsyncGenerator<Row> {
   try {
     yield* rows

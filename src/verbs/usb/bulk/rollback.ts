@@ -3,10 +3,10 @@ import { CbcError } from '../../../core/errors.ts'
 import type { LocalFiles } from '../../../core/ports.ts'
 
 /**
- * Writes down what there is, so that `apply --prune` of that file takes the organization back to it. Readable by its owner alone; what is
- * there is never overwritten.
+ * Saves the current approvals to a file with which `apply --prune` restores them. Only the owner can read it, and an existing file is never
+ * overwritten.
  * @returns its absolute path
- * @throws CbcError io; refused: there is a file already
+ * @throws CbcError io; refused: the file exists
  */
 export async function writeRollback(path: string, approvals: readonly Approval[], local: LocalFiles): Promise<string> {
   const target = await local.create(path, '', false).catch((error: unknown) => {
@@ -24,7 +24,7 @@ export async function writeRollback(path: string, approvals: readonly Approval[]
   return target.path
 }
 
-/** Beside the file; of standard input in the working directory. @param now milliseconds since 1970 */
+/** Returns a path next to the file, or in the working directory for standard input. @param now milliseconds since 1970 */
 export function rollbackPath(file: string, now: number): string {
   const time = new Date(now).toISOString().replaceAll(/[-:.]/g, '')
   const base = file === '-' ? 'approvals' : file.replace(/\.rollback-\d{8}T\d{9}Z\.json$/, '')

@@ -6,35 +6,34 @@ import { cellText } from './cells.ts'
 import { COLUMN_NAMES, meaningOf } from './columns.ts'
 import { readIdentifying } from './identifying.ts'
 
-/** An approval as a file has it: a field that isn't there is not said, an empty one is empty. */
+/** An approval as read from a file. A missing field leaves the value open, an empty one makes it empty. */
 export interface FileRow {
-  /** Where it begins, from 1. */
+  /** The line where it starts, counted from 1. */
   line: number
   approval: ApprovalFields
-  /** Why it can't be what was meant, in words; none: nothing speaks against it. */
+  /** What is wrong with it; empty if nothing is. */
   problems: string[]
-  /** Why it may not be what was meant: to be looked up. */
+  /** Why it may not be what the user meant, to be checked against the service. */
   doubt?: string
 }
 
-/** Characters in which the form of a file and its headings show. */
+/** How many characters are enough to recognize the format and the headings of a file. */
 const HEAD_CHARS = 64 * 1024
 
 /**
- * The approvals of a file, as they come: CSV with a comma, semicolon or tab, or JSON, an array or an object a line. What it is shows in its
- * first characters.
- * @param text its lines end with LF (`decodeText`)
- * @param warn told, in a line, of what is probably not as it was meant, and yet may be
- * @throws Malformed: from some line on it can't be read
+ * Yields the approvals of a file: CSV with comma, semicolon or tab, or JSON, an array or one object per line. The first characters tell which.
+ * @param text with LF line ends (`decodeText`)
+ * @param warn called with one line about something that is probably a mistake but is accepted
+ * @throws Malformed the file can't be read beyond some line
  */
 export async function* readRows(text: AsyncIterable<string>, warn: (line: string) => void): AsyncGenerator<FileRow> {
   const { head, whole } = await peek(text)
-  if (head.trim() === '') throw new Malformed(1, 'there is nothing in it')
+  if (head.trim() === '') throw new Malformed(1, 'the file is empty')
   if (/^\s*[[{]/.test(head)) yield* jsonRows(whole, warn)
   else yield* csvRows(head, whole, warn)
 }
 
-/** The first line at least, and the whole text again. */
+/** Returns at least the first line, and the whole text again. */
 async function peek(text: AsyncIterable<string>): Promise<{ head: string; whole: AsyncIterable<string> }> {
   const pieces = text[Symbol.asyncIterator]()
   let head = ''
@@ -68,13 +67,13 @@ function fromJson(line: number, value: Record<string, unknown>, warn: (line: str
     if (content === null || typeof content === 'string') row.take(meaning.field, content ?? '', false)
     else
       row.problems.push(
-        `${meaning.field} is no text${typeof content === 'number' ? ': numbers lose their digits, write it in quotes' : ''}`,
+        `${meaning.field} is not text${typeof content === 'number' ? ': numbers lose their digits, write it in quotes' : ''}`,
       )
   }
   return row.whole
 }
 
-/** A row that is being read, field by field. */
+/** Reads a row field by field. */
 class Reading {
   readonly problems: string[] = []
   readonly #line: number
@@ -87,7 +86,7 @@ class Reading {
     this.#warn = warn
   }
 
-  /** @param cells whether it stood in a cell */
+  /** Reads one field. @param cells whether it comes from a cell of a CSV file */
   take(field: ApprovalField, given: string, cells: boolean): void {
     const { text, problem, warning, doubt } = isIdentifying(field) ? readIdentifying(field, given, cells) : { text: given }
     this.#approval[field] = text
@@ -117,7 +116,7 @@ async function* csvRows(head: string, text: AsyncIterable<string>, warn: (line: 
   }
 }
 
-/** What stands between cells: what a spreadsheet declares in a first line (`sep=;`), or what is most often in the headings. */
+/** Returns the delimiter: declared by a spreadsheet in the first line (`sep=;`), or else the most frequent one in the headings. */
 function delimiterOf(head: string): { delimiter: string; declared: boolean } {
   const declared = /^"?sep=([^\n])"?(?:\n|$)/i.exec(head)?.[1]
   if (declared !== undefined) return { delimiter: declared, declared: true }
@@ -126,42 +125,43 @@ function delimiterOf(head: string): { delimiter: string; declared: boolean } {
   return { delimiter: [',', ';', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best)), declared: false }
 }
 
-/** What each column is; undefined: nothing that matters. */
+/** The field of each column; undefined for columns that are ignored. */
 type Heading = (ApprovalField | undefined)[]
 
-/** @throws Malformed: it isn't one of approvals */
+/** Reads the headings. @throws Malformed they are not those of approvals */
 function readHeading({ line, cells }: CsvRow, warn: (line: string) => void): Heading {
   const columns = cells.map(name => ({ name: name.trim(), meaning: meaningOf(name) }))
   const wrong = columns.find(({ meaning }) => meaning === 'mistaken')
   if (wrong !== undefined) throw new Malformed(line, mistaken('column', wrong.name))
   const heading = columns.map(({ meaning }) => (typeof meaning === 'string' ? undefined : meaning.field))
   const twice = APPROVAL_FIELDS.find(field => heading.indexOf(field) !== heading.lastIndexOf(field))
-  if (twice !== undefined) throw new Malformed(line, `there are two columns ${twice}`)
+  if (twice !== undefined) throw new Malformed(line, `the column ${twice} occurs twice`)
   if (!heading.some(field => (field !== undefined && field.endsWith('_id')) || field === 'serial_number')) {
     throw new Malformed(
       line,
-      `the first line has to name the columns, as vendor_id,product_id,serial_number,approval_name,notes; of these it has ${heading.filter(Boolean).join(' and ') || 'none'}`,
+      `the first line has to name the columns, as in vendor_id,product_id,serial_number,approval_name,notes; of these it has ${heading.filter(Boolean).join(' and ') || 'none'}`,
     )
   }
   const unknown = columns.filter(({ name, meaning }) => meaning === 'unknown' && name !== '').map(({ name }) => `"${name}"`)
-  if (unknown.length > 0) warn(`columns that mean nothing here are left out: ${unknown.join(', ')}`)
+  if (unknown.length > 0) warn(`unknown columns are ignored: ${unknown.join(', ')}`)
   return heading
 }
 
 /**
- * A row with fewer cells than headings has no name or notes: spreadsheets leave off empty cells at its end. Where a cell is missing that
- * identifies USB devices, the row was cut off,
- * and would approve others.
+ * Reads a row. It may have fewer cells than headings, since spreadsheets drop empty cells at the end, so a missing name or notes is fine. If
+ * a cell that identifies USB devices is missing, the row was cut off and would approve other devices.
  */
 function fromCells({ line, cells }: CsvRow, heading: Heading, warn: (line: string) => void): FileRow {
   const row = new Reading(line, warn)
   if (cells.slice(heading.length).some(cell => cell.trim() !== '')) {
-    row.problems.push(`has ${cells.length} cells, and the first line ${heading.length}: one with the delimiter in it has to be in quotes`)
+    row.problems.push(
+      `has ${cells.length} cells, but the first line has ${heading.length}: put a cell that contains the delimiter in quotes`,
+    )
   }
   const missing = heading.slice(cells.length).filter(field => field !== undefined && isIdentifying(field))
   if (missing.length > 0)
     row.problems.push(
-      `has ${cells.length} of ${heading.length} cells, and none for ${missing.join(' and ')}: an empty one has its delimiter too`,
+      `has ${cells.length} of ${heading.length} cells, and none for ${missing.join(' and ')}: an empty cell needs its delimiter too`,
     )
   heading.forEach((field, at) => {
     if (field !== undefined) row.take(field, cellText(cells[at] ?? ''), true)
@@ -170,5 +170,5 @@ function fromCells({ line, cells }: CsvRow, heading: Heading, warn: (line: strin
 }
 
 function mistaken(what: string, name: string): string {
-  return `the ${what} "${name}" is none of an approval: is it one of ${COLUMN_NAMES}?`
+  return `the ${what} "${name}" is not part of an approval: did you mean one of ${COLUMN_NAMES}?`
 }

@@ -215,8 +215,8 @@ describe('when something goes wrong,', () => {
     expect({ code, last: err.trimEnd().split('\n').slice(-2) }).toEqual({
       code: 130,
       last: [
-        'cbc: interrupted: 1 created, 1 updated, 1 unchanged until then; of 1 more it is not known whether they were',
-        'hint: run it again: what is there already stays as it is',
+        'cbc: interrupted: 1 created, 1 updated, 1 unchanged so far; the outcome of 1 more is not known',
+        'hint: run it again: what is already done stays unchanged',
       ],
     })
   })

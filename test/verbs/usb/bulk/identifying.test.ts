@@ -35,7 +35,7 @@ describe('an identifying field of a USB device is read exactly, or refused', () 
   ])('invisible characters are removed from %j, and reported', (cell, names) => {
     expect(read(cell)).toEqual({
       text: '4C5310',
-      warning: `serial_number 4C5310 held characters that nobody sees, which are left out: ${names}`,
+      warning: `serial_number 4C5310 contained invisible characters, which were removed: ${names}`,
     })
   })
 
@@ -68,11 +68,11 @@ describe('an identifying field of a USB device is read exactly, or refused', () 
     ['3. Mär 2024', 'a date'],
     ['12:30', 'a date or time'],
     ['1:30:00 PM', 'a date or time'],
-    ['N/A', 'nothing'],
-    ['null', 'nothing'],
-    ['NaN', 'nothing'],
-    ['undefined', 'nothing'],
-    ['TRUE', 'nothing'],
+    ['N/A', 'placeholder'],
+    ['null', 'placeholder'],
+    ['NaN', 'placeholder'],
+    ['undefined', 'placeholder'],
+    ['TRUE', 'placeholder'],
     ['4C\\x0053', 'escaped control character'],
     ['4C\u000053', 'U+0000'],
     ['4C\t53', 'U+0009'],

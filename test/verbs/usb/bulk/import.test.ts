@@ -80,10 +80,10 @@ describe('approval import', () => {
       '2 vendor_id "07G1" is not hexade',
       '4 has neither vendor_id nor prod',
       '5 approval_name has 151 characte',
-      '5 notes has 501 characters; it c',
-      '6 has the vendor id, product id ',
+      '5 notes has 501 characters; the ',
+      '6 has the same vendor id, produc',
       '7 has a product_id without its v',
-      '9 serial_number "4.5E+21" was ma',
+      '9 serial_number "4.5E+21" was tu',
     ])
     expect(error.errors[4]?.message).toContain('line 3')
     expect(await org.changes()).toEqual([])
@@ -114,7 +114,7 @@ describe('approval import', () => {
     [
       'zeros',
       csv('0781,5581,S1,,', '0781,5581,00000000,,'),
-      'line 3: every USB device that is SanDisk (0x0781) Ultra (0x5581) with the serial number 00000000, which many have',
+      'line 3: every USB device that is SanDisk (0x0781) Ultra (0x5581) with the serial number 00000000, which many devices share',
     ],
     [
       'no such column',
@@ -130,7 +130,7 @@ describe('approval import', () => {
     [
       'a serial number that several devices share',
       csv('154b,007a,AC1200000000B32A,,', '0781,5581,S1,,'),
-      'line 2: USB devices 710, 824, which all have the serial number AC1200000000B32A',
+      'line 2: USB devices 710, 824, which all share the serial number AC1200000000B32A',
     ],
   ])('asks before a row that looks like one device approves its whole model: %s', async (_what, text, says) => {
     const path = org.file('sticks', text)
@@ -149,7 +149,7 @@ describe('approval import', () => {
     const wrong = await org.cbc(['import', path, '--dry-run'])
     expect(wrong).toMatchObject({ code: 2, out: '' })
     expect(wrong.err).toMatch(
-      /2 errors\n {2}line 2: serial_number 4531001331122110 looks as if a spreadsheet had rounded it, .*write ="4531001331122110"\n {2}line 3:/,
+      /2 errors\n {2}line 2: serial_number 4531001331122110 looks as if a spreadsheet rounded it, .*write ="4531001331122110"\n {2}line 3:/,
     )
     expect((await org.cbc(['apply', path, '--yes'])).code).toBe(2)
     org.between(
@@ -175,7 +175,7 @@ describe('approval import', () => {
 
   it.each([
     ['nope.csv', undefined, 1, /no such file/],
-    ['empty.csv', '', 2, /nothing in it/],
+    ['empty.csv', '', 2, /the file is empty/],
     ['cut.json', '[{"vendor_id": "0781"}', 2, /cut off/],
   ])('%s', async (name, content, code, why) => {
     const path = content === undefined ? `${org.home}/${name}` : org.file(name, content)
@@ -348,7 +348,7 @@ it('an incomplete list of approvals is not compared with a file', async () => {
   const changes = await org.changes()
   expect(await org.cbc(['import', org.file('b.csv', csv(...many(3)))])).toMatchObject({
     code: 9,
-    err: expect.stringMatching(/gave 0 approvals of 3/) as string,
+    err: expect.stringMatching(/returned only 0 of 3 approvals/) as string,
   })
   expect(await org.changes()).toEqual(changes)
 })
@@ -370,8 +370,8 @@ it('Ctrl-C says what was done until then', async () => {
   expect(code).toBe(130)
   expect((JSON.parse(err) as { error: unknown }).error).toEqual({
     code: 'interrupted',
-    message: 'interrupted: 4 created until then; of 2 more it is not known whether they were',
-    hint: 'run it again: what is there already stays as it is',
+    message: 'interrupted: 4 created so far; the outcome of 2 more is not known',
+    hint: 'run it again: what is already done stays unchanged',
   })
   expect(await org.approvals()).toHaveLength(4)
   org.between(service => service)
