@@ -177,7 +177,7 @@ describe('approval import', () => {
     ['nope.csv', undefined, 1, /no such file/],
     ['empty.csv', '', 2, /the file is empty/],
     ['cut.json', '[{"vendor_id": "0781"}', 2, /cut off/],
-  ])('%s', async (name, content, code, why) => {
+  ])('refuses %s', async (name, content, code, why) => {
     const path = content === undefined ? `${org.home}/${name}` : org.file(name, content)
     const failed = await org.cbc(['import', path])
     expect(failed).toMatchObject({ code, out: '', err: expect.stringMatching(why) as string })

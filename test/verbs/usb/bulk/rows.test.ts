@@ -59,7 +59,7 @@ describe('rows from a spreadsheet', () => {
     expect((await read('vendor_id,ticket,owner\n0781,1,me\n')).warnings).toEqual(['unknown columns are ignored: "ticket", "owner"'])
   })
 
-  it('with a number that lost its leading zeros are refused', async () => {
+  it('with a text that became a number are refused, because digits are lost', async () => {
     const { rows } = await read('vendor_id;serial_number;notes\n0781;4,53E+21;1,5E+3\n0781;4.53E+21;\n5E81;12E45;\n')
     expect(rows.map(({ problems }) => problems.length)).toEqual([1, 1, 0])
     expect(rows[0]?.problems[0]).toMatch(/^serial_number "4,53E\+21" was turned into a number by a spreadsheet/)
