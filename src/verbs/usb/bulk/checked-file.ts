@@ -147,10 +147,10 @@ function hintOf(faults: readonly Fault[]): string {
 
 /** Limits calls to the first `most`. The next one says that there are more, and the rest are dropped. */
 function limited(tell: (line: string) => void, most: number): (line: string) => void {
-  let told = 0
+  let count = 0
   return line => {
-    told += 1
-    if (told <= most) tell(line)
-    else if (told === most + 1) tell('there are more warnings like these')
+    count += 1
+    if (count <= most) tell(line)
+    else if (count === most + 1) tell('there are more warnings like these')
   }
 }
