@@ -2,41 +2,17 @@ import { inMemory } from '../core/bounded.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import { isJson, type Format } from '../core/format.ts'
 import type { Output } from '../core/ports.ts'
-import type { Column, Drawn, Result, Row, Totals } from '../core/result.ts'
-import { cell } from './cells.ts'
-import { title } from './column-text.ts'
-import type { Look } from './forms.ts'
-import { selectColumns, selectFields, type NameCheck } from './select-columns.ts'
-import { csvCells, csvLine } from './csv.ts'
-import { errorJson, errorLines } from './errors.ts'
-import { escapeJson, escapeLine, escapeText } from './escape.ts'
+import type { Drawn, Result, Row, Totals } from '../core/result.ts'
 import { bufferOutput, flushingFirst } from './buffered-output.ts'
+import { errorLines } from './errors.ts'
+import { escapeLine, escapeText } from './escape.ts'
+import { jsonLine } from './json.ts'
+import { rendererFor } from './renderers/index.ts'
+import type { Renderer, Rendering, RenderOptions } from './renderers/renderer.ts'
 
-export interface RenderOptions extends Look {
-  /** Absent: a table on a terminal, tab-separated columns elsewhere, bytes as they are. */
-  format?: Format
-  /** Fields to show, in this order, instead of the result's own columns; with JSON, instead of the whole object. */
-  columns?: string[]
-  /** All possible fields, if `columns` was checked against them already: a field that a row lacks is empty. */
-  known?: readonly string[]
-  /** The result describes a change that was made: an unknown name in `columns` is only reported, where otherwise it is an error. */
-  changed?: boolean
-  /** Write a list as JSON row by row, in constant memory: a file can be read once it is complete. */
-  streamed?: boolean
-  /** Write nothing besides the result and errors: not even that a list is incomplete. */
-  quiet?: boolean
-  /** Make a table as wide as it needs to be, with all columns in full. */
-  wide?: boolean
-  /** Leave out the line with the headings. */
-  headless?: boolean
-  stdout: Output
-  stderr: Output
-}
+export type { RenderOptions }
 
 type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
-
-/** The options as they are passed through the renderer. */
-interface Rendering extends RenderOptions, NameCheck {}
 
 /**
  * Writes a result to the streams. Every command's result goes through here.
@@ -69,7 +45,7 @@ export async function writeTotals(
   if (quiet || totals === undefined || totals.shown >= totals.num_found) return
   const { hint, ...counts } = totals
   const message = `${grouped(counts.shown)} of ${grouped(counts.num_found)}${hint === undefined ? '' : `; ${hint}`}`
-  await stderr.write(isJson(format) ? json({ totals: { ...counts, message } }, false) : `cbc: ${escapeLine(message)}\n`)
+  await stderr.write(isJson(format) ? jsonLine({ totals: { ...counts, message } }) : `cbc: ${escapeLine(message)}\n`)
 }
 
 /** Formats a number with its thousands separated: `1,234`. */
@@ -89,75 +65,43 @@ async function renderKind(result: Result, options: Rendering): Promise<number> {
 }
 
 async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Rendering): Promise<number> {
-  const format = given.format ?? whole.format
-  const options = format === undefined ? given : { ...given, format }
-  if (failed.length === 0) return await renderWhole(whole, options)
-  const asJson = isJson(options.format)
-  await renderWhole(asJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, options)
-  if (!asJson) for (const { error } of failed) await options.stderr.write(errorLines(asCbcError(error), options.stderr.color))
+  const options = withFormat(given, whole.format)
+  const renderer = await rendererFor(options)
+  if (failed.length === 0) return await renderWhole(whole, renderer, options)
+  await renderWhole(renderer.isJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, renderer, options)
+  if (!renderer.isJson) for (const { error } of failed) await options.stderr.write(errorLines(asCbcError(error), options.stderr.color))
   return EXIT_CODES.partial
 }
 
-async function renderWhole({ value, rows, columns: own, drawn }: Kind<'object'>, options: Rendering): Promise<number> {
-  const { format, columns: wanted, stdout } = options
-  if (isJson(format)) {
-    await stdout.write(
-      json(wanted === undefined ? value : selectFields(wanted, own, value, options), format === 'json' && stdout.isTerminal),
-    )
-    return 0
-  }
-  if (drawn !== undefined && wanted === undefined && isTable(options)) {
-    await writeDrawn([value], drawn, stdout)
-    return 0
-  }
-  if (rows !== undefined) return await renderList({ kind: 'list', rows, columns: own }, options)
-  const columns = selectColumns(wanted, own, [value], options)
-  if (isTable(options)) {
-    const [{ drawObject }, { theme }] = await Promise.all([import('./table.ts'), import('./theme.ts')])
-    await stdout.write(drawObject(value, columns, { ...options, width: widthFor(options), theme: theme(stdout.color) }))
-    return 0
-  }
-  const plain = columns.filter(isPlain)
-  if (format === 'csv')
-    await stdout.write(
-      (options.headless ? '' : csvLine(plain.map(column => column.key))) + csvLine(csvCells(value, plain, stdout.isTerminal)),
-    )
-  else await stdout.write(plain.map(column => `${options.headless ? '' : `${title(column)}\t`}${cell(value, column, options)}\n`).join(''))
+async function renderWhole({ value, rows, columns, drawn }: Kind<'object'>, renderer: Renderer, options: Rendering): Promise<number> {
+  if (drawn !== undefined && options.columns === undefined && renderer.drawings === 'all') await writeDrawn([value], drawn, options.stdout)
+  else if (rows !== undefined && !renderer.isJson) return await renderList({ kind: 'list', rows, columns }, options)
+  else await renderer.writeObject(value, columns, options)
   return 0
 }
 
 async function renderList(result: Kind<'list'>, given: Rendering): Promise<number> {
-  const format = given.format ?? result.format
-  const options = format === undefined ? given : { ...given, format }
-  const { stdout } = options
-  const asJson = isJson(format)
-  const drawn =
-    asJson || format === 'csv' || options.columns !== undefined || (result.drawn?.terminal && !isTable(options)) ? undefined : result.drawn
-  const flat = asJson || drawn !== undefined ? undefined : result.flat
-  const items = new CountedRows(flat === undefined ? result.rows : flattened(result.rows, flat), asJson ? undefined : options.stderr)
-  if (asJson) await writeJson(items, result, options)
-  else if (drawn !== undefined) await writeDrawn(items, drawn, stdout)
-  else if (isTable(options)) {
-    const rows: Row[] = []
-    for await (const row of items) rows.push(row)
-    if (rows.length > 0) {
-      const [{ drawTable }, { layOutColumns }, { theme }] = await Promise.all([
-        import('./table.ts'),
-        import('./column-layout.ts'),
-        import('./theme.ts'),
-      ])
-      const columns = selectColumns(options.columns, result.columns, rows, options)
-      const width = widthFor(options)
-      const layout = layOutColumns(rows, columns, width, options)
-      for (const piece of drawTable(rows, layout, { ...options, width, theme: theme(stdout.color) })) await stdout.write(piece)
-      if (layout.leftOut.length > 0 && !options.quiet)
-        await options.stderr.write(`not shown: ${layout.leftOut.map(title).join(', ')} (-w shows all)\n`)
-    }
-  } else await writeLines(items, result.columns, options)
-  if (items.isEmpty && result.none !== undefined && stdout.isTerminal && !asJson && format !== 'csv')
-    await options.stderr.write(`${escapeLine(result.none)}\n`)
+  const options = withFormat(given, result.format)
+  const { stdout, stderr } = options
+  const renderer = await rendererFor(options)
+  const drawn = options.columns === undefined && showsDrawing(renderer, result.drawn) ? result.drawn : undefined
+  const flat = renderer.isJson || drawn !== undefined ? undefined : result.flat
+  const items = new CountedRows(flat === undefined ? result.rows : flattened(result.rows, flat), renderer.isJson ? undefined : stderr)
+  if (drawn === undefined) await renderer.writeList(items, result, options)
+  else await writeDrawn(items, drawn, stdout)
+  if (items.isEmpty && result.none !== undefined && stdout.isTerminal && renderer.drawings !== 'none')
+    await stderr.write(`${escapeLine(result.none)}\n`)
   await items.sumUp()
   return items.exitCode
+}
+
+/** The format that was asked for, else that of the result. */
+function withFormat(options: Rendering, format: Format | undefined): Rendering {
+  return options.format === undefined && format !== undefined ? { ...options, format } : options
+}
+
+function showsDrawing({ drawings }: Renderer, drawn: Drawn | undefined): boolean {
+  return drawings === 'all' || (drawings === 'plain' && drawn?.terminal !== true)
 }
 
 async function* flattened(rows: Kind<'list'>['rows'], flat: (row: Row) => Row[]): AsyncGenerator<Row> {
@@ -180,58 +124,11 @@ async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, 
   if (above !== '') await stdout.write(above)
 }
 
-/** Writes an array or, with ndjson, one line for each row as soon as it is there. */
-async function writeJson(items: CountedRows, { json: own, columns }: Kind<'list'>, options: Rendering): Promise<void> {
-  const { format, columns: wanted, streamed, stdout } = options
-  const shape = (row: Row) => {
-    if (wanted !== undefined && !hasFailed(row)) return selectFields(wanted, columns, row, options)
-    return own === undefined ? row : own(row)
-  }
-  if (format === 'ndjson') {
-    for await (const row of items) await stdout.write(json(shape(row), false))
-    return
-  }
-  if (streamed) {
-    let lead = '['
-    for await (const row of items) {
-      await stdout.write(lead + json(shape(row), false).trimEnd())
-      lead = ',\n'
-    }
-    return await stdout.write(lead === '[' ? '[]\n' : ']\n')
-  }
-  const all: unknown[] = []
-  for await (const row of items) all.push(shape(row))
-  await stdout.write(json(all, stdout.isTerminal))
-}
-
-/** Writes CSV or tab-separated cells: one line for each row as soon as it is there. The heading is written even without rows. */
-async function writeLines(items: CountedRows, own: Column[], options: Rendering): Promise<void> {
-  const { format, columns: wanted, stdout } = options
-  const plain = own.filter(isPlain)
-  const heading = (columns: Column[]) =>
-    options.headless ? '' : format === 'csv' ? csvLine(columns.map(column => column.key)) : `${columns.map(title).join('\t')}\n`
-  const line = (row: Row, columns: Column[]) =>
-    format === 'csv'
-      ? csvLine(csvCells(row, columns, stdout.isTerminal))
-      : `${columns.map(column => cell(row, column, options)).join('\t')}\n`
-  let columns: Column[] | undefined
-  for await (const row of items) {
-    if (columns === undefined) {
-      columns = selectColumns(wanted, plain, [row], options)
-      await stdout.write(heading(columns))
-    }
-    await stdout.write(line(row, columns))
-  }
-  if (columns === undefined) await stdout.write(heading(selectColumns(wanted, plain, [])))
-}
-
 async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<number> {
-  const { format, columns: wanted, stdout } = options
+  const { format, stdout } = options
   if (result.object !== undefined && isJson(format)) {
     const value = await result.object(await inMemory(result.bytes))
-    await stdout.write(
-      json(wanted === undefined ? value : selectFields(wanted, [], value, options), format === 'json' && stdout.isTerminal),
-    )
+    await (await rendererFor(options)).writeObject(value, [], options)
     return 0
   }
   if (result.text !== undefined) for await (const text of result.text(result.bytes)) await stdout.write(escapeText(text))
@@ -256,24 +153,6 @@ async function showText(texts: AsyncIterable<string>, stdout: Output): Promise<v
   for await (const text of texts) await show(held + text)
   if (held !== '') await stdout.write(escapeText((last = held)))
   if (!last.endsWith('\n')) await stdout.write('\n')
-}
-
-function isTable({ format, stdout }: Rendering): boolean {
-  return format === 'table' || (format === undefined && stdout.isTerminal)
-}
-
-/** Returns how wide a table may be, characters. */
-function widthFor({ stdout, wide }: Rendering): number {
-  return stdout.isTerminal && !wide ? stdout.columns() : Infinity
-}
-
-/** Whether a column is shown everywhere, also in lines of cells. */
-function isPlain({ only }: Column): boolean {
-  return only === undefined
-}
-
-function json(value: unknown, indent: boolean): string {
-  return `${escapeJson(JSON.stringify(value, (_key, item: unknown) => (item instanceof Error ? errorJson(asCbcError(item)) : item), indent ? 2 : undefined))}\n`
 }
 
 function hasFailed(row: Row): row is Row & { error: Error } {

@@ -81,7 +81,6 @@ describe('the service refuses', () => {
     ['the files of a closed session', 'GET', () => `${at.closed}/files`, undefined, {}, 404],
     ['a second attempt to close it', 'DELETE', () => at.closed, undefined, {}, 404],
     ['one device in place of a list', 'POST', () => `${ORG}/liveresponse/kill`, 11412673, JSON_TYPE, 400],
-    ['an approval that names another id', 'PUT', () => `${CONTROL}/approvals/${approval}`, { ...APPROVAL, id: '1' }, JSON_TYPE, 400],
     ['one approval in place of a list', 'POST', () => `${CONTROL}/approvals/_bulk`, APPROVAL, JSON_TYPE, 400],
     [
       'a vendor id that is not hexadecimal',

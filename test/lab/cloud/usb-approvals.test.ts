@@ -131,7 +131,7 @@ describe('an update', () => {
     await approve(test, { ...ULTRA, notes: 'kept', approval_name: 'old' })
     test.clock.advance(1000)
     const changed = await ask(test, 'PUT', '/approvals/10373', {
-      id: '10373',
+      id: '5',
       approval_name: 'new',
       created_at: 'x',
       vendor_name: 'Y',

@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud.ts'
-import { HttpError, json, noContent, readJson } from '../http.ts'
+import { json, noContent, readJson } from '../http.ts'
 import type { Route } from '../router.ts'
-import { objectOf, parseSearch, runSearch } from '../search/search.ts'
+import { parseSearch, runSearch } from '../search/search.ts'
 import { approvalDetails, approvalView, parseApproval } from './approval.ts'
 import { readApprovals } from './approval-body.ts'
 import { searchableApprovals } from './approval-search.ts'
@@ -43,10 +43,7 @@ export function approvalCalls(cloud: Cloud, control: DeviceControl): Route[] {
       path: `${APPROVALS}/{approval}`,
       needs: ['external-device.manage UPDATE'],
       async handle({ request, params, caller }) {
-        const body = objectOf(await readJson(request))
-        const id = body['id']
-        if (id != null && String(id) !== params['approval'])
-          throw new HttpError(400, `The body is about approval ${JSON.stringify(id)}, the path about ${params['approval']}`)
+        const body = await readJson(request)
         const approval = await control.updateApproval(
           params['approval'] ?? '',
           before => parseApproval(body, 'approval', before),

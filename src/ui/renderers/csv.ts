@@ -1,0 +1,20 @@
+import { csvCells, csvLine } from '../csv.ts'
+import type { Renderer } from './renderer.ts'
+import { writeLines, writePlain } from './lines-of-cells.ts'
+
+/** CSV as RFC 4180 describes it. */
+export const csv: Renderer = {
+  isJson: false,
+  drawings: 'none',
+  async writeObject(value, columns, options) {
+    await writePlain(value, columns, options, (plain, { headless, stdout }) => {
+      return (headless ? '' : csvLine(plain.map(column => column.key))) + csvLine(csvCells(value, plain, stdout.isTerminal))
+    })
+  },
+  async writeList(rows, { columns }, options) {
+    await writeLines(rows, columns, options, {
+      heading: chosen => csvLine(chosen.map(column => column.key)),
+      line: (row, chosen) => csvLine(csvCells(row, chosen, options.stdout.isTerminal)),
+    })
+  },
+}

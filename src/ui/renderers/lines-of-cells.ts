@@ -1,0 +1,44 @@
+import type { Column, Row } from '../../core/result.ts'
+import { selectColumns } from '../select-columns.ts'
+import type { Rendering } from './renderer.ts'
+
+/** How a row and the heading above all rows are written. */
+interface LineForm {
+  heading(columns: readonly Column[]): string
+  line(row: Row, columns: readonly Column[]): string
+}
+
+/** Writes one object. @param text what is written of the columns that were asked for */
+export async function writePlain(
+  value: Row,
+  own: readonly Column[],
+  options: Rendering,
+  text: (columns: readonly Column[], options: Rendering) => string,
+): Promise<void> {
+  await options.stdout.write(text(selectColumns(options.columns, own, [value], options).filter(isPlain), options))
+}
+
+/** Writes one line for each row as soon as it is there. The heading is written even without rows. */
+export async function writeLines(
+  rows: AsyncIterable<Row>,
+  own: readonly Column[],
+  options: Rendering,
+  { heading, line }: LineForm,
+): Promise<void> {
+  const { columns: wanted, headless, stdout } = options
+  const plain = own.filter(isPlain)
+  let columns: Column[] | undefined
+  for await (const row of rows) {
+    if (columns === undefined) {
+      columns = selectColumns(wanted, plain, [row], options)
+      if (!headless) await stdout.write(heading(columns))
+    }
+    await stdout.write(line(row, columns))
+  }
+  if (columns === undefined && !headless) await stdout.write(heading(selectColumns(wanted, plain, [])))
+}
+
+/** Whether a column is shown everywhere, also in lines of cells. */
+function isPlain({ only }: Column): boolean {
+  return only === undefined
+}

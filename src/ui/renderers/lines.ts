@@ -1,0 +1,21 @@
+import { cell } from '../cells.ts'
+import { title } from '../column-text.ts'
+import type { Renderer } from './renderer.ts'
+import { writeLines, writePlain } from './lines-of-cells.ts'
+
+/** Cells separated by tabs, for pipes where no format was asked for. */
+export const lines: Renderer = {
+  isJson: false,
+  drawings: 'plain',
+  async writeObject(value, columns, options) {
+    await writePlain(value, columns, options, (plain, { headless }) =>
+      plain.map(column => `${headless ? '' : `${title(column)}\t`}${cell(value, column, options)}\n`).join(''),
+    )
+  },
+  async writeList(rows, { columns }, options) {
+    await writeLines(rows, columns, options, {
+      heading: chosen => `${chosen.map(title).join('\t')}\n`,
+      line: (row, chosen) => `${chosen.map(column => cell(row, column, options)).join('\t')}\n`,
+    })
+  },
+}

@@ -1,0 +1,34 @@
+import type { Row } from '../../core/result.ts'
+import { layOutColumns } from '../column-layout.ts'
+import { title } from '../column-text.ts'
+import { selectColumns } from '../select-columns.ts'
+import { drawObject, drawTable } from '../table.ts'
+import { theme } from '../theme.ts'
+import type { Renderer, Rendering } from './renderer.ts'
+
+/** A table for people, as wide as the terminal. */
+export const table: Renderer = {
+  isJson: false,
+  drawings: 'all',
+  async writeObject(value, own, options) {
+    const { stdout } = options
+    const columns = selectColumns(options.columns, own, [value], options)
+    await stdout.write(drawObject(value, columns, { ...options, width: widthFor(options), theme: theme(stdout.color) }))
+  },
+  async writeList(items, { columns: own }, options) {
+    const { stdout } = options
+    const rows: Row[] = []
+    for await (const row of items) rows.push(row)
+    if (rows.length === 0) return
+    const width = widthFor(options)
+    const layout = layOutColumns(rows, selectColumns(options.columns, own, rows, options), width, options)
+    for (const piece of drawTable(rows, layout, { ...options, width, theme: theme(stdout.color) })) await stdout.write(piece)
+    if (layout.leftOut.length > 0 && !options.quiet)
+      await options.stderr.write(`not shown: ${layout.leftOut.map(title).join(', ')} (-w shows all)\n`)
+  },
+}
+
+/** Returns how wide a table may be, characters. */
+function widthFor({ stdout, wide }: Rendering): number {
+  return stdout.isTerminal && !wide ? stdout.columns() : Infinity
+}
