@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { CBC, run } from '../support/program.ts'
@@ -14,8 +14,9 @@ const meta = JSON.parse(readFileSync(join(dirname(CBC), 'meta.json'), 'utf8')) a
 /** The bundle's files that a command loads, and the packages in them, by Node's own tracing. */
 async function loaded(...args: string[]): Promise<{ files: string[]; packages: string[] }> {
   const hook = `
+    import { writeSync } from 'node:fs'
     import { registerHooks } from 'node:module'
-        registerHooks({ load(url, context, next) { if (url.includes('/dist/')) writeSync(2, 'LOAD ' + url + '\\n'); return next(url, context) } })`
+    registerHooks({ load(url, context, next) { if (url.includes('/dist/')) writeSync(2, 'LOAD ' + url + '\\n'); return next(url, context) } })`
   const { home, env } = analyst()
   const { stderr } = await run(args, { home, env, program: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, CBC] })
   const files = [...stderr.matchAll(/^LOAD .*\/(dist\/[^\s]+)$/gm)].map(match => match[1] ?? '')

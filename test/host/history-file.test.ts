@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Worker, workerData } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -37,7 +37,8 @@ describe('replacing the history file', () => {
     const program = join(folder, 'append.mjs')
     await build({
       stdin: {
-        contents: `          import { HistoryFile } from './history-file.ts'
+        contents: `import { workerData } from 'node:worker_threads'
+          import { HistoryFile } from './history-file.ts'
           const file = new HistoryFile(workerData.path)
           for (let n = 0; n < 400; n++) file.append(workerData.name + ' ' + n)`,
         resolveDir: fileURLToPath(new URL('../../src/host', import.meta.url)),

@@ -283,7 +283,7 @@ describe('bytes', () => {
     }
     await expect(show({ kind: 'bytes', bytes: forever(), object: all => ({ size: all.length }) }, { format })).rejects.toMatchObject({
       code: 'io',
-      message: expect.stringContaining('more than 64 MiB'),
+      message: expect.stringContaining('larger than 64 MiB'),
       facts: { hint: expect.stringMatching(/> FILE.*get.*--output-file/) as string },
     })
     expect([MAX_IN_MEMORY_BYTES, read]).toEqual([64 * 1024 * 1024, MAX_IN_MEMORY_BYTES])

@@ -10,7 +10,7 @@ import { clock, random } from '../../../src/host/clock.ts'
 import { openLabService } from '../../../src/host/lab.ts'
 import { routeTo } from '../../../src/host/resolve-route.ts'
 import { networkTransport } from '../../../src/host/transport.ts'
-import { labService, memoryOutput, testHost, type TestWorld } from '../../support/host.ts'
+import { ManualClock, labService, memoryOutput, testHost, type TestWorld } from '../../support/host.ts'
 import { testFolder } from '../../support/folder.ts'
 
 interface Check {
@@ -270,7 +270,10 @@ describe('doctor and the connection to the service', () => {
     const lab = await over.lab?.()
     if (lab === undefined) throw new Error('no lab')
     let asked = 0
+    // Time passes only once all that is sent at once hangs.
+    const time = new ManualClock()
     const hanging: Partial<TestWorld> = {
+      clock: { now: () => clock.now(), monotonic: () => time.monotonic(), sleep: (ms, signal) => time.sleep(ms, signal) },
       lab: async () => ({
         ...lab,
         // The first request, which checks the key, is answered, and nothing after it.
@@ -279,6 +282,7 @@ describe('doctor and the connection to the service', () => {
             ? lab.send(request)
             : new Promise((_, reject) => {
                 request.signal?.addEventListener('abort', () => reject(request.signal?.reason as Error))
+                if (asked === 4 + 4 + 1) setImmediate(() => time.advance(1500))
               }),
       }),
     }
