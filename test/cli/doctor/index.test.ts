@@ -287,7 +287,7 @@ describe('doctor and the connection to the service', () => {
       }),
     }
     const { code, of } = await doctor(hanging, '--timeout', '1500ms')
-    expect(of('permission org.liveresponse.session READ')).toMatchObject({
+    expect(of('permission org.liveresponse.session CREATE')).toMatchObject({
       ok: null,
       detail: expect.stringContaining('the service does not answer') as string,
     })

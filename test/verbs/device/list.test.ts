@@ -96,10 +96,14 @@ describe('device list', () => {
     expect(JSON.parse(out)).toHaveLength(1000)
     const total = 1000 + JSON.parse((await cbc(['device', 'list', '--json', '--start', '1000'], many)).out).length
     expect(JSON.parse(err)).toMatchObject({
-      totals: { shown: 1000, num_found: total, message: `1000 of ${total}; --start 1000 shows the next ones, --all shows all` },
+      totals: {
+        shown: 1000,
+        num_found: total,
+        message: `1,000 of ${total.toLocaleString('en-US')}; --start 1000 shows the next ones, --all shows all`,
+      },
     })
     expect((await cbc(['device', 'list', '--limit', '3'], many)).err).toBe(
-      `cbc: 3 of ${total}; --start 3 shows the next ones, --all shows all\n`,
+      `cbc: 3 of ${total.toLocaleString('en-US')}; --start 3 shows the next ones, --all shows all\n`,
     )
     expect((await cbc(['device', 'list', '--json', '--all'], many)).err).toBe('')
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answeringSome, Organization, type Row } from './organization.ts'
 
-const shown = (out: string) => out.replace(/\u001b\[\d+m/g, '')
+const shown = (out: string) => out.replace(/\u001b\[[\d;]+m/g, '')
 const widest = (out: string) =>
   Math.max(
     ...shown(out)
@@ -106,7 +106,7 @@ describe('device list', () => {
     const organization = new Organization()
     expect(await organization.usb('device', 'list', '--query', 'a', '--query', 'b')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('--query can be given once') as string,
+      err: expect.stringContaining('--query can be given only once') as string,
     })
     expect(organization.sent).toEqual([])
   })
@@ -131,11 +131,11 @@ describe('device list', () => {
     organization.between = answeringSome(/devices\/_search$/, 200, { results: [{ id: '1' }], num_found: 20_000, num_available: 1 })
     expect(await organization.usb('device', 'list', '--all', '--json')).toMatchObject({
       code: 0,
-      err: expect.stringContaining('1 of 20000; the service returns no more than 1: narrow the search, or use export --job') as string,
+      err: expect.stringContaining('1 of 20,000; the service returns no more than 1: narrow the search, or use export --job') as string,
     })
     expect(await organization.usb('device', 'export', '-', '-o', 'csv')).toMatchObject({
       code: 0,
-      err: expect.stringContaining('cbc: 1 of 20000; ') as string,
+      err: expect.stringContaining('cbc: 1 of 20,000; ') as string,
     })
   })
 
@@ -170,8 +170,8 @@ describe('on a terminal', () => {
     await organization.usb('approve', '774')
     const { out } = await organization.terminal(120, 'device', 'list', '--vendor', 'SanDisk')
     expect(shown(out).split('\n')[0]).toMatch(/^status /)
-    expect(out).toMatch(/^\u001b\[32m✓ APPROVED\u001b\[39m +774 /m)
-    expect(out.match(/^\u001b\[31m✗ UNAPPROVED\u001b\[39m /gm)).toHaveLength(4)
+    expect(out).toMatch(/^\u001b\[38;5;28m✓ APPROVED\u001b\[39m +774 /m)
+    expect(out.match(/^\u001b\[38;5;160m✗ UNAPPROVED\u001b\[39m /gm)).toHaveLength(4)
     expect((await organization.terminal(80, 'device', 'get', '774')).out).toMatch(/✓ APPROVED/)
     expect((await organization.usb('device', 'list', '--vendor', 'SanDisk')).out).toMatch(/^APPROVED\t774\t/m)
   })
