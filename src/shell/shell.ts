@@ -261,7 +261,7 @@ export class Shell implements ShellControl {
     progress.end()
     // Whoever cancels a job knows that, but not what it leaves in doubt.
     if (!background || error !== signal.reason) {
-      await stderr.write(json || isJson(globals.output) ? errorDocument(error) : errorLines(error, stderr.color))
+      await stderr.write(json || isJson(globals.output) ? errorDocument(error) : await errorLines(error, stderr.color))
     }
     return EXIT_CODES[error.code]
   }

@@ -5,10 +5,11 @@ import { escapeJson, escapeLine } from './escape.ts'
 const MAX_SHOWN_FAULTS = 20
 
 /** Returns an error as text: `cbc: what: why`, the faults of a file line by line, and `hint: …` if there is something to do. */
-export function errorLines(error: CbcError, color: boolean): string {
-  const red = color ? (text: string) => `\u001b[31m${text}\u001b[39m` : (text: string) => text
+export async function errorLines(error: CbcError, color: boolean): Promise<string> {
+  // Colours are loaded only where there are any: most errors of scripts have none.
+  const program = color ? (await import('./theme.ts')).theme(true).bad('cbc:') : 'cbc:'
   const hint = error.facts.hint === undefined ? '' : `hint: ${escapeLine(error.facts.hint)}\n`
-  return `${red('cbc:')} ${escapeLine(error.message)}\n${faultLines(error)}${hint}`
+  return `${program} ${escapeLine(error.message)}\n${faultLines(error)}${hint}`
 }
 
 /** Returns the faults of a file as lines. A single fault is in the message already. */

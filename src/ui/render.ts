@@ -69,7 +69,8 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Re
   const renderer = await rendererFor(options)
   if (failed.length === 0) return await renderWhole(whole, renderer, options)
   await renderWhole(renderer.isJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, renderer, options)
-  if (!renderer.isJson) for (const { error } of failed) await options.stderr.write(errorLines(asCbcError(error), options.stderr.color))
+  if (!renderer.isJson)
+    for (const { error } of failed) await options.stderr.write(await errorLines(asCbcError(error), options.stderr.color))
   return EXIT_CODES.partial
 }
 
@@ -180,14 +181,14 @@ class CountedRows implements AsyncIterable<Row> {
       }
       this.#failed += 1
       if (this.#stderr === undefined) yield row
-      else await this.#stderr.write(errorLines(asCbcError(row.error), this.#stderr.color))
+      else await this.#stderr.write(await errorLines(asCbcError(row.error), this.#stderr.color))
     }
   }
 
   /** Reports how many failed, once all have been read. */
   async sumUp(): Promise<void> {
     if (this.#failed === 0 || this.#all === 1) return
-    await this.#stderr?.write(errorLines(new CbcError('partial', `${this.#failed} of ${this.#all} failed`), this.#stderr.color))
+    await this.#stderr?.write(await errorLines(new CbcError('partial', `${this.#failed} of ${this.#all} failed`), this.#stderr.color))
   }
 
   /** Whether there were no items, not even failed ones, once all have been read. */

@@ -10,10 +10,10 @@ const error = new CbcError('not_found', 'ls C:\\x\u001b[2J\ny: no such directory
   cause: new Error('secret'),
 })
 
-it('an error is one line, and a second one for the hint', () => {
-  expect(errorLines(error, false)).toBe('cbc: ls C:\\x\\x1b[2J\\ny: no such directory\nhint: look\\x07\n')
-  expect(errorLines(new CbcError('internal', 'no'), false)).toBe('cbc: no\n')
-  expect(errorLines(new CbcError('internal', 'no'), true)).toBe('\u001b[31mcbc:\u001b[39m no\n')
+it('an error is one line, and a second one for the hint', async () => {
+  expect(await errorLines(error, false)).toBe('cbc: ls C:\\x\\x1b[2J\\ny: no such directory\nhint: look\\x07\n')
+  expect(await errorLines(new CbcError('internal', 'no'), false)).toBe('cbc: no\n')
+  expect(await errorLines(new CbcError('internal', 'no'), true)).toBe('\u001b[38;5;160mcbc:\u001b[39m no\n')
 })
 
 it('an error in JSON is one line with the known facts', () => {
