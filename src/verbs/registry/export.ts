@@ -13,7 +13,7 @@ const COLUMNS: Column[] = [PATH, LOCAL_PATH, { key: 'keys' }, { key: 'values' },
 
 export const regExport = defineVerb({
   name: 'reg export',
-  summary: 'export a registry key and everything below it to a .reg file',
+  summary: 'export a registry key and everything below it, for reg import',
   details:
     "The file has the format of regedit (UTF-16LE, Windows Registry Editor Version 5.00), so reg import on Windows accepts it. What can't be read is left out and reported, and the exit code is then 7.",
   examples: [
