@@ -51,11 +51,16 @@ export interface Linked {
   clear(): void
 }
 
+/** What was not done in time, in words; a function is given the time that there was: `ls C:\x: not finished within 6.0 s`. */
+export type Late = string | ((time: string) => string)
+
 /** A deadline has passed. */
 export class DeadlineError extends CbcError {
-  /** @param what what was not done in time, in words: `ls C:\x: not finished within 6.0 s` */
-  constructor(what: string) {
-    super('timeout', what, { hint: 'give it longer with --timeout 10m' })
+  /** The time that there was, milliseconds. */
+  readonly ms: number
+  constructor(late: Late, ms: number) {
+    super('timeout', typeof late === 'string' ? late : late(formatDuration(ms)), { hint: 'give it longer with --timeout 10m' })
+    this.ms = ms
   }
 }
 
@@ -75,11 +80,12 @@ export function timer(clock: Clock, ms: number, callback: () => void): () => voi
  * Makes a signal that is aborted with `signal`, or after `ms` milliseconds with a `DeadlineError`. Call `clear` when the work is done.
  *
  * A deadline is passed on with its signal: work that is given this signal, or one linked to it, ends with it, and `timeLeft` returns the
- * time left. Deadlines can be nested: the earliest holds. When an outer one passes, the innermost names what was not done in time.
+ * time left. Deadlines can be nested: the earliest holds. When an outer one passes, the innermost names what was not done in time, and the
+ * time of the outer one.
  */
-export function withDeadline(clock: Clock, ms: number, what: string, signal?: AbortSignal): { signal: AbortSignal; clear(): void } {
-  const link = follow(signal, reason => (reason instanceof DeadlineError ? new DeadlineError(what) : reason))
-  const stop = timer(clock, ms, () => link.abort(new DeadlineError(what)))
+export function withDeadline(clock: Clock, ms: number, late: Late, signal?: AbortSignal): { signal: AbortSignal; clear(): void } {
+  const link = follow(signal, reason => (reason instanceof DeadlineError ? new DeadlineError(late, reason.ms) : reason))
+  const stop = timer(clock, ms, () => link.abort(new DeadlineError(late, ms)))
   DEADLINES.set(link.signal, Math.min(clock.monotonic() + ms, deadlineOf(signal)))
   return {
     signal: link.signal,
@@ -103,7 +109,7 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (ms === undefined) return await work(signal)
-  const deadline = withDeadline(clock, ms, `${what}: not finished within ${formatDuration(ms)}`, signal)
+  const deadline = withDeadline(clock, ms, time => `${what}: not finished within ${time}`, signal)
   try {
     return await work(deadline.signal)
   } finally {

@@ -3,7 +3,6 @@ import { DeadlineError, withDeadline } from '../core/abort.ts'
 import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
-import { formatDuration } from '../core/quantity.ts'
 import { cancelCommand } from './cancel-command.ts'
 import type { Channel } from './channel.ts'
 import { awaitingAnswer, cleanUp } from './cleanup.ts'
@@ -92,7 +91,7 @@ export async function runCommand(request: CommandRequest, issue: Issue): Promise
   const { clock, channel, patience, what } = issue
   // Entering a session doesn't count towards the command's own time.
   const entered = await channel.enter(issue.signal)
-  const deadline = withDeadline(clock, patience, `${what}: not finished within ${formatDuration(patience)}`, issue.signal)
+  const deadline = withDeadline(clock, patience, time => `${what}: not finished within ${time}`, issue.signal)
   const { signal } = deadline
   let issued: Issued | undefined
   try {

@@ -76,11 +76,11 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
         ...work,
         what: shortLine(commandLine),
         ...(file.temporary ? { mark: file.path } : {}),
-        onUpdate: () => {
-          started = true
+        onUpdate: ({ status }) => {
+          started ||= status !== 'PENDING'
         },
-        onEnd: () => {
-          started = true
+        onEnd: ({ status }) => {
+          started ||= status !== 'CANCELLED'
         },
       },
     )

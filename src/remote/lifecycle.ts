@@ -58,7 +58,7 @@ export function label(device: Target): string {
  */
 export async function openSession(options: OpenOptions): Promise<Opened> {
   const { device, clock, progress, patience } = options
-  const offline = `${label(device)}: no session within ${formatDuration(patience)}; the endpoint may be offline`
+  const offline = (time: string) => `${label(device)}: no session within ${time}; the endpoint may be offline`
   const deadline = withDeadline(clock, patience, offline, options.signal)
   const { signal } = deadline
   let begun: Begun | undefined
@@ -77,7 +77,7 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
     const absent = reportAbsence(options, session, signal, why => {
       more = why
     })
-    return { session: await waitUntilActive(session, options, offline, signal).finally(absent), started, noted }
+    return { session: await waitUntilActive(session, options, offline(formatDuration(patience)), signal).finally(absent), started, noted }
   } catch (error) {
     // Before the session is closed, so that it can be told from those of others.
     const late =

@@ -62,6 +62,15 @@ describe('a deadline', () => {
     ])
   })
 
+  it('that passes around a longer one is reported with the time that there really was', async () => {
+    const clock = new ManualClock()
+    const outer = withDeadline(clock, 1000, 'all')
+    const inner = withDeadline(clock, 300_000, time => `rm: not finished within ${time}`, linked(outer.signal).signal)
+    clock.advance(1000)
+    await until(() => inner.signal.aborted)
+    expect(inner.signal.reason).toMatchObject({ message: 'rm: not finished within 1.0 s' })
+  })
+
   it('for cleaning up is a little later', async () => {
     const clock = new ManualClock()
     const outer = withDeadline(clock, 1000, 'ls: not finished')
