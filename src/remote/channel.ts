@@ -61,6 +61,8 @@ export class Channel {
   /** When the last one was issued here, in monotonic milliseconds. */
   #lastIssuedAt: number
   readonly #occupancy = new Occupancy()
+  /** The session that a program blocks which was given up, and which could not be closed while other work went on in it. */
+  #blocked: string | undefined
   /** The replacement of the session under way, with the signal of the caller who began it. */
   #replacing: { done: Promise<void>; signal: AbortSignal } | undefined
 
@@ -89,10 +91,11 @@ export class Channel {
   }
 
   /**
-   * Makes room for one more command, in a new session if the budget of this one is used up.
+   * Makes room for one more command, in a new session if the budget of this one is used up, or a program that was given up blocks it.
    * @returns the session to issue it in, which is kept until `leave` is called, and what is known of it now
    */
   async enter(signal: AbortSignal): Promise<{ sessionId: string; before: Before; leave: () => void }> {
+    if (this.#blocked === this.id) await this.unblock(this.id, signal)
     if (this.#issuedCount >= MAX_COMMANDS_PER_SESSION) await this.renew(this.id, signal)
     this.#countCommand()
     return { sessionId: this.id, before: this.#roll.before, leave: this.#occupancy.use() }
@@ -245,9 +248,10 @@ export class Channel {
 
   /**
    * Moves to a new session, as `closeAndReplace` does, because a program that was given up blocks session `id`. Not while other work is
-   * going on there, which would be lost.
+   * going on there, which would be lost: then the first command after that work moves.
    */
   async unblock(id: string, signal: AbortSignal): Promise<boolean> {
+    this.#blocked = id
     return (
       this.#occupancy.isEmpty &&
       (await this.#closeAndMove(id, 'was closed, because a program that was given up blocks it', async () => {}, signal))

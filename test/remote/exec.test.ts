@@ -422,6 +422,25 @@ describe('a program that is given up when a session runs its commands strictly i
     expect(b.notices[1]).toMatch(/^left behind on WIN-FIN-01: C:\\Windows\\Temp\\cbc-uuid-1\.out: .*; `cbc lr gc` deletes it$/)
   })
 
+  it('beside other work is named, and no longer blocks what comes after that work', async () => {
+    const b = endpoint(STRICT)
+    const session = await b.open()
+    const old = session.id
+    const [one, two] = [new AbortController(), new AbortController()]
+    const first = failure(execute(session, 'one.exe', {}, { ...WORK, signal: one.signal }))
+    await b.clock.pass(1000)
+    const second = failure(execute(session.on(SILENT, 'job 2'), 'two.exe', {}, { ...WORK, signal: two.signal }))
+    await b.clock.pass(1000)
+    one.abort(interrupted())
+    await b.run(first)
+    expect(b.notices[0]).toMatch(/^left behind on WIN-FIN-01: one\.exe, pid 3272, may still run/)
+    expect(session.id).toBe(old)
+    two.abort(interrupted())
+    await b.run(second)
+    expect(await b.run(session.issue({ name: 'process list' }, WORK))).toMatchObject({ status: 'COMPLETE' })
+    expect([session.id === old, b.service.sessions.has(old)]).toEqual([false, false])
+  })
+
   it('is named when no new session can be opened', async () => {
     const b = endpoint(STRICT)
     const session = await b.open()
