@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../../src/api/live-response.ts'
 import { exec } from '../../../src/verbs/process/exec.ts'
+import { script } from '../../../src/verbs/process/script.ts'
 import { verbBench } from '../../support/verb.ts'
 
 /** An endpoint on which a program prints these bytes and ends in some way. */
@@ -106,6 +109,7 @@ describe('the output of a program', () => {
 })
 
 describe('a program whose output is watched', () => {
+  const SCRIPT = 'Write-Output one'
   const printed = (ms: number) => ['one\n', 'two\n', 'three\n'].slice(0, Math.floor(ms / 3000)).join('')
   const watched = async () => {
     let from = 0
@@ -120,6 +124,12 @@ describe('a program whose output is watched', () => {
             result: { process_details: { pid: 99, return_code: 3 } },
           }
         }
+        if (name === 'directory list' && 'path' in request) {
+          const filename = request.path.slice(request.path.lastIndexOf('\\') + 1)
+          return {
+            result: { files: [{ filename, size: SCRIPT.length, attributes: ['ARCHIVE'], last_write_time: '2024-01-01T00:00:00Z' }] },
+          }
+        }
         const text = printed(service.clock.monotonic() - from).slice('offset' in request ? request.offset : 0)
         return name === 'get file' ? { result: { file_details: { file_id: service.stage(text) } } } : {}
       },
@@ -129,6 +139,14 @@ describe('a program whose output is watched', () => {
   it('shows each byte once, and exits with its code', async () => {
     const b = await watched()
     const { result, text } = await b.invoke(exec, { command: ['x.exe'] }, { watched: true })
+    expect([text, result]).toEqual(['one\ntwo\nthree\n', expect.objectContaining({ exitCode: 3 })])
+    expect([b.service.staged, b.service.issued.filter(name => name === 'get file').length > 1]).toEqual([[], true])
+  })
+
+  it('may be a script', async () => {
+    const b = await watched()
+    writeFileSync(join(b.here, 'x.ps1'), SCRIPT)
+    const { result, text } = await b.invoke(script, { file: join(b.here, 'x.ps1'), args: [] }, { watched: true })
     expect([text, result]).toEqual(['one\ntwo\nthree\n', expect.objectContaining({ exitCode: 3 })])
     expect([b.service.staged, b.service.issued.filter(name => name === 'get file').length > 1]).toEqual([[], true])
   })
