@@ -58,7 +58,10 @@ export function explainWord(
     case 'reg':
       return `only reg.exe has that: ${line(['exec reg', word], after)}`
     case 'outside':
-      return program === '' ? `a command of cbc itself, not of this shell: \`!cbc ${[word, ...rest].join(' ')}\`` : undefined
+      // A line that a message printed may be pasted here too: it begins with the program's own name.
+      return program === ''
+        ? `a command of cbc itself, not of this shell: \`${['!cbc', ...(word === 'cbc' ? [] : [word]), ...rest].join(' ')}\``
+        : undefined
     case 'says':
       return meaning.hint
   }

@@ -87,7 +87,7 @@ const WORDS: readonly [words: string, meaning: Meaning][] = [
   ['bg', says('`jobs` lists what runs in the background, `wait N` waits for it and shows what it wrote')],
   ['unset alias env printenv', says('the shell has no variables: `exec --shell set` shows those of the endpoint')],
   ['sudo su runas', says('the sensor runs commands as SYSTEM or root')],
-  ['usb device devices config doctor lab completion api', { kind: 'outside' }],
+  ['cbc usb device devices config doctor lab completion api', { kind: 'outside' }],
 ]
 
 const REG = ['save', 'load', 'unload', 'restore', 'copy', 'compare', 'import', 'flags']

@@ -85,6 +85,7 @@ describe('a word that is not a command', () => {
     ['ren a b', 'a command of cmd.exe: `exec --shell ren a b`'],
     ['reg save HKLM\\SAM x', 'only reg.exe has that: `exec reg save HKLM\\SAM x`'],
     ['usb approval list', 'a command of cbc itself, not of this shell: `!cbc usb approval list`'],
+    ['cbc lr gc --dry-run', 'a command of cbc itself, not of this shell: `!cbc lr gc --dry-run`'],
     ['C:\\Users', '`cd` goes to a directory, `exec` runs a program'],
   ])('`%s` in the shell is answered: %s', async (line, said) => {
     expect(hint((await open.run(line)).err)).toBe(said)
