@@ -90,8 +90,8 @@ describe('get with a pattern', () => {
     )
     expect(files).toEqual(['a.log'])
     expect(errors(rows)).toEqual([
-      'C:\\demo: lists ".zshenv", which doesn\'t fit *.log',
-      'C:\\demo: lists "Makefile", which doesn\'t fit *.log',
+      'C:\\demo: lists ".zshenv", which doesn\'t match *.log',
+      'C:\\demo: lists "Makefile", which doesn\'t match *.log',
     ])
   })
 
