@@ -35,7 +35,7 @@ export function cutMiddle(path: string, width: number): string {
   return room < 0 ? `…${ending(last, width - 1)}` : `${beginning(path, room)}…${last}`
 }
 
-/** Breaks a text into lines of at most `width` columns; nothing is left out. A line breaks after a blank if there is one near its end. */
+/** Breaks a text into lines of at most `width` columns; nothing is left out. A line breaks after a blank, unless a word is too long for a line and the blank is not near the end. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   const widths: Widths = new Map()
@@ -45,7 +45,9 @@ export function wrap(text: string, width: number): string[] {
     const most = beginning(rest, Math.max(width, 2), widths) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
     if (most === rest) return [...lines, rest]
     const blank = most.lastIndexOf(' ') + 1
-    const line = blank > most.length * (1 - BREAKABLE) ? most.slice(0, blank) : most
+    // A word that fits on a line of its own is not broken.
+    const word = rest.slice(blank, blank + width * UNITS_PER_COLUMN).split(' ', 1)[0] ?? ''
+    const line = blank > 0 && (blank > most.length * (1 - BREAKABLE) || widthOf(word) <= width) ? most.slice(0, blank) : most
     lines.push(line)
     rest = rest.slice(line.length)
   }

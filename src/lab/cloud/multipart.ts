@@ -47,7 +47,7 @@ function boundaryOf(contentType: string | null): string {
 
 /** Reads what follows a boundary: `--` after the last one, or blanks and a line end before another part. */
 async function startsPart(source: Source): Promise<boolean> {
-  const line = await source.line(1024)
+  const line = await source.line(1024, { last: true })
   if (line.startsWith('--')) return false
   if (line.trim() !== '') throw broken()
   return true
@@ -143,8 +143,8 @@ class Source {
     }
   }
 
-  /** Returns a line of at most `limit` bytes, without its end. */
-  async line(limit: number): Promise<string> {
+  /** Returns a line of at most `limit` bytes, without its end. @param last it may be the `--` after the last boundary, where the body may end */
+  async line(limit: number, { last = false } = {}): Promise<string> {
     for (;;) {
       const at = this.#held.indexOf('\r\n')
       if (at !== -1 && at <= limit) {
@@ -152,8 +152,7 @@ class Source {
         this.#held = this.#held.subarray(at + 2)
         return line
       }
-      // The body may end right after the last boundary, without a line end.
-      if (at === -1 && this.#held.length === 2 && this.#held.toString() === '--') return '--'
+      if (last && at === -1 && this.#held.length === 2 && this.#held.toString() === '--') return '--'
       if (this.#held.length > limit) throw broken()
       await this.#more()
     }

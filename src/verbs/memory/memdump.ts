@@ -1,6 +1,7 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { formatSize } from '../../core/quantity.ts'
 import { fieldsOf, object, type Column, type Row } from '../../core/result.ts'
+import { leftoverNotice } from '../../remote/cleanup.ts'
 import { dumpMemory, dumpPath, type Dump } from '../../remote/memory.ts'
 import { readFreeSpace } from '../../remote/free-space.ts'
 import { locateNew } from '../../remote/locate.ts'
@@ -49,7 +50,7 @@ export const memdump = defineVerb({
     let unused = target
     try {
       if (!unchecked) await checkRoom(wanted, context)
-      const dump = await dumpTo(session, wanted, compress, { temporary: remote === undefined, taken: get !== undefined }, work)
+      const dump = await dumpTo(session, wanted, compress, { temporary: remote === undefined, taken: get !== undefined, lineOf }, work)
       if (get !== undefined && target === undefined) planDownload(session, dump)
       unused = undefined
       const taken = target === undefined ? undefined : await downloadDump(session, dump, target, { ...work, noKeep }, lineOf)
@@ -107,7 +108,7 @@ async function dumpTo(
   session: RemoteSession,
   wanted: string,
   compress: boolean,
-  { temporary, taken }: { temporary: boolean; taken: boolean },
+  { temporary, taken, lineOf }: { temporary: boolean; taken: boolean } & Pick<Context, 'lineOf'>,
   work: Parameters<typeof dumpMemory>[3],
 ): Promise<Dump> {
   const path = dumpPath(wanted, compress)
@@ -117,9 +118,23 @@ async function dumpTo(
     if (!taken) strikeTemporary(session, path)
     return dump
   } catch (error) {
-    if (temporary && !session.planning) await removeTemporary(session, path, work)
+    if (session.planning) throw error
+    if (temporary) await removeTemporary(session, path, work)
+    else if (mayHaveWritten(error))
+      session.notice(
+        leftoverNotice(
+          new CbcError('remote', `perhaps a part of ${path}`),
+          `\`${lineOf(['rm', path])}\` deletes it`,
+          ` on ${session.label}`,
+        ),
+      )
     throw error
   }
+}
+
+/** Whether a dump that failed may have begun: the endpoint did not refuse it, and nobody waited for its end. */
+function mayHaveWritten(error: unknown): boolean {
+  return error instanceof CbcError && ['interrupted', 'timeout', 'network', 'unknown_outcome'].includes(error.code)
 }
 
 /** Plans the download and deletion in a dry run. */

@@ -48,3 +48,10 @@ it('any multipart body is read or refused, in whatever pieces it arrives', async
     { numRuns: 1000 },
   )
 })
+
+it('a body that ends with dashes where headers belong is refused', async () => {
+  const sent = async function* () {
+    for (const text of ['--b', '\r\n', '--']) yield Buffer.from(text)
+  }
+  await expect(readParts('multipart/form-data; boundary=b', sent()).next()).rejects.toMatchObject({ status: 400 })
+})

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { CommandRequest } from '../../../src/api/live-response.ts'
-import { asCbcError } from '../../../src/core/errors.ts'
+import { asCbcError, interrupted } from '../../../src/core/errors.ts'
 import { SILENT, type LocalFiles } from '../../../src/core/ports.ts'
 import { localFiles } from '../../../src/host/local-files.ts'
 import { memdump } from '../../../src/verbs/memory/memdump.ts'
@@ -240,6 +240,17 @@ describe('memdump', () => {
       expect(await failure(b.invoke(memdump, { get: join(b.here, 'm.dmp') }))).toMatchObject({ code: 'remote' })
       expect([[...b.files], readdirSync(b.here)]).toEqual([[], []])
     }
+  })
+
+  it('that is given up names the file that may be left on the endpoint, and what deletes it', async () => {
+    const b = await endpoint()
+    const controller = new AbortController()
+    const begun = () => b.service.issued.includes('memdump')
+    const given = failure(b.invoke(memdump, { remote: 'C:\\mem.dmp', unchecked: true }, { signal: controller.signal }))
+    while (!begun()) await b.clock.sleep(1)
+    controller.abort(interrupted())
+    expect(await given).toMatchObject({ code: 'interrupted' })
+    expect(b.notices).toContain('left behind on WIN-FIN-01: perhaps a part of C:\\mem.dmp; `rm C:\\mem.dmp` deletes it')
   })
 
   it('sends nothing when the local file is in the way', async () => {
