@@ -1,4 +1,4 @@
-import { FORMATS, isJson } from '../core/format.ts'
+import { isJson } from '../core/format.ts'
 import { globalIn, NO_COMMAND, readWords, type Word } from './normalize-argv.ts'
 import type { CommandNode, Leaf } from './spec.ts'
 import type { Options } from './switches.ts'
@@ -54,5 +54,5 @@ export async function asksForJson(root: CommandNode, globals: Options, typed: re
   const { words, rest } = await readCommandLine(root, globals, typed)
   const all = [...words, ...rest]
   const output = globalIn(all, 'output')
-  return globalIn(all, 'json') === true || isJson(FORMATS.find(format => format === output))
+  return globalIn(all, 'json') === true || isJson(output)
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { LocalFiles, Output } from '../core/ports.ts'
 import { object, type IntoFile, type Result, type Row } from '../core/result.ts'
-import { render, writeTotals, type RenderOptions } from './render.ts'
+import { render, writeTotals } from './render.ts'
+import type { RenderOptions } from './renderers/renderer.ts'
 
 const SUMMARY = [
   { key: 'local_path' },

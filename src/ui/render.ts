@@ -8,9 +8,8 @@ import { errorLines } from './errors.ts'
 import { escapeLine, escapeText } from './escape.ts'
 import { jsonLine } from './json.ts'
 import { rendererFor } from './renderers/index.ts'
+import { hasFailed } from './renderers/json-shape.ts'
 import type { Renderer, Rendering, RenderOptions } from './renderers/renderer.ts'
-
-export type { RenderOptions }
 
 type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
 
@@ -154,10 +153,6 @@ async function showText(texts: AsyncIterable<string>, stdout: Output): Promise<v
   for await (const text of texts) await show(held + text)
   if (held !== '') await stdout.write(escapeText((last = held)))
   if (!last.endsWith('\n')) await stdout.write('\n')
-}
-
-function hasFailed(row: Row): row is Row & { error: Error } {
-  return row['error'] instanceof Error
 }
 
 /** The rows of a list. Failed items are counted; if `stderr` is given, their errors are written there and they are left out. */

@@ -4,7 +4,8 @@ import { CbcError } from '../../src/core/errors.ts'
 import { ClosedPipe } from '../../src/core/ports.ts'
 import { list, object, type Column, type Result, type Row } from '../../src/core/result.ts'
 import { FORMATS } from '../../src/core/format.ts'
-import { render, type RenderOptions } from '../../src/ui/render.ts'
+import { render } from '../../src/ui/render.ts'
+import type { RenderOptions } from '../../src/ui/renderers/renderer.ts'
 import { memoryOutput } from '../support/host.ts'
 
 const COLUMNS: Column[] = [

@@ -1,15 +1,15 @@
 import { csvCells, csvLine } from '../csv.ts'
 import type { Renderer } from './renderer.ts'
-import { writeLines, writePlain } from './lines-of-cells.ts'
+import { plainColumns, writeLines } from './lines-of-cells.ts'
 
 /** CSV as RFC 4180 describes it. */
 export const csv: Renderer = {
   isJson: false,
   drawings: 'none',
   async writeObject(value, columns, options) {
-    await writePlain(value, columns, options, (plain, { headless, stdout }) => {
-      return (headless ? '' : csvLine(plain.map(column => column.key))) + csvLine(csvCells(value, plain, stdout.isTerminal))
-    })
+    const { headless, stdout } = options
+    const plain = plainColumns(value, columns, options)
+    await stdout.write((headless ? '' : csvLine(plain.map(column => column.key))) + csvLine(csvCells(value, plain, stdout.isTerminal)))
   },
   async writeList(rows, { columns }, options) {
     await writeLines(rows, columns, options, {

@@ -1,16 +1,14 @@
 import type { Row } from '../../core/result.ts'
 import { jsonLine } from '../json.ts'
-import { selectFields } from '../select-columns.ts'
 import type { Renderer, Rendering } from './renderer.ts'
-import { rowShape } from './row-shape.ts'
+import { objectShape, rowShape } from './json-shape.ts'
 
 /** One JSON text: indented on a terminal. */
 export const json: Renderer = {
   isJson: true,
   drawings: 'none',
   async writeObject(value, columns, options) {
-    const { columns: wanted, stdout } = options
-    await stdout.write(jsonLine(wanted === undefined ? value : selectFields(wanted, columns, value, options), stdout.isTerminal))
+    await options.stdout.write(jsonLine(objectShape(value, columns, options), options.stdout.isTerminal))
   },
   async writeList(rows, list, options) {
     const shape = rowShape(list, options)

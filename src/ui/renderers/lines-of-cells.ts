@@ -8,14 +8,9 @@ interface LineForm {
   line(row: Row, columns: readonly Column[]): string
 }
 
-/** Writes one object. @param text what is written of the columns that were asked for */
-export async function writePlain(
-  value: Row,
-  own: readonly Column[],
-  options: Rendering,
-  text: (columns: readonly Column[], options: Rendering) => string,
-): Promise<void> {
-  await options.stdout.write(text(selectColumns(options.columns, own, [value], options).filter(isPlain), options))
+/** Returns the columns of one object: those asked for, or its own. */
+export function plainColumns(value: Row, own: readonly Column[], options: Rendering): Column[] {
+  return selectColumns(options.columns, own, [value], options).filter(isPlain)
 }
 
 /** Writes one line for each row as soon as it is there. The heading is written even without rows. */

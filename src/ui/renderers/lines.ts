@@ -1,16 +1,17 @@
+import type { Column } from '../../core/result.ts'
 import { cell } from '../cells.ts'
 import { title } from '../column-text.ts'
 import type { Renderer } from './renderer.ts'
-import { writeLines, writePlain } from './lines-of-cells.ts'
+import { plainColumns, writeLines } from './lines-of-cells.ts'
 
 /** Cells separated by tabs, for pipes where no format was asked for. */
 export const lines: Renderer = {
   isJson: false,
   drawings: 'plain',
   async writeObject(value, columns, options) {
-    await writePlain(value, columns, options, (plain, { headless }) =>
-      plain.map(column => `${headless ? '' : `${title(column)}\t`}${cell(value, column, options)}\n`).join(''),
-    )
+    const { headless, stdout } = options
+    const text = (column: Column) => `${headless ? '' : `${title(column)}\t`}${cell(value, column, options)}\n`
+    await stdout.write(plainColumns(value, columns, options).map(text).join(''))
   },
   async writeList(rows, { columns }, options) {
     await writeLines(rows, columns, options, {
