@@ -1,0 +1,57 @@
+// The table of a benchmark: on a terminal with bars, in Markdown for docs/performance.md.
+const BAR_CELLS = 20
+
+/** @returns a value with as many digits as tell something */
+export const shown = value => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2))
+
+export const limitText = ({ limit: { atMost, atLeast }, unit }) =>
+  `${atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}${unit.startsWith('×') ? ' ×' : ` ${unit}`}`
+
+export const holds = ({ value, memory, row: { limit, memoryLimit } }) =>
+  (limit.atMost === undefined ? value >= limit.atLeast : value <= limit.atMost) &&
+  (memory === undefined || memoryLimit === undefined || memory <= memoryLimit)
+
+/** How much of the limit is used: a full bar is the limit, a longer one is beyond it. */
+function bar({ value, row: { limit } }) {
+  const share = limit.atMost === undefined ? limit.atLeast / value : value / limit.atMost
+  const cells = Math.min(Math.round(share * BAR_CELLS), 2 * BAR_CELLS)
+  return `${'█'.repeat(Math.min(cells, BAR_CELLS)).padEnd(BAR_CELLS, '·')}${'█'.repeat(Math.max(0, cells - BAR_CELLS))}`
+}
+
+const memoryText = ({ memory, row: { memoryLimit } }) =>
+  memory === undefined ? '' : `${memory.toFixed(0)} MiB${memoryLimit === undefined ? '' : ` (≤ ${memoryLimit})`}`
+
+/** One measured row as a line of a terminal, and its details below. */
+export function line(measured) {
+  const { row, value, detail = '', skipped } = measured
+  if (skipped) return `– ${row.name.padEnd(48)} not measured: ${skipped}`
+  const head = `${holds(measured) ? '✓' : '✗'} ${row.name.padEnd(48)} ${shown(value).padStart(6)} ${row.unit.padEnd(9)} ${limitText(row).padEnd(12)} ${bar(measured)}`
+  const below = [row.against && `against ${row.against}`, detail, memoryText(measured)].filter(Boolean).join(' · ')
+  return below === '' ? head : `${head}\n    ${below}`
+}
+
+/** The page docs/performance.md. */
+export function page({ machine, node, date, commit, rows }) {
+  const cells = rows.map(measured => {
+    const { row, value, detail = '', skipped } = measured
+    return skipped
+      ? `| ${row.name} | ${row.against} | ${limitText(row)} | not measured: ${skipped} | | |`
+      : `| ${row.name} | ${row.against} | ${limitText(row)} | ${holds(measured) ? '' : '**'}${shown(value)} ${row.unit}${holds(measured) ? '' : '**'} | ${memoryText(measured)} | ${detail} |`
+  })
+  return `# Performance
+
+Written by \`npm run bench -- --write\`. It runs the built program and its baseline in turn on the same machine and takes medians; a figure in bold misses its limit.
+Absolute times depend on the machine; the ratios hardly do.
+
+- Measured on ${date}, commit ${commit}
+- ${machine}
+- Node ${node}
+
+| work | against | limit | measured | memory | times |
+| --- | --- | --- | --- | --- | --- |
+${cells.join('\n')}
+
+\`npm run bench -- --rows PATTERN\` measures some of them, \`--quick\` with fewer runs and smaller files, \`--json FILE\` writes the figures, and \`--check\` compares the ratios with
+those in [performance.json](performance.json) and tells which have become worse. It never fails: a busy machine isn't a fault.
+`
+}
