@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-import { VERSION } from '../src/version.ts'
+import { aboutLine } from '../src/core/about.ts'
+import { aboutProgram } from '../src/version.ts'
 
 const words = process.argv.slice(2)
 if (words.length === 1 && words[0] === '--version') {
-  process.stdout.write(`${VERSION}\n`)
+  process.stdout.write(`${aboutLine(aboutProgram(process))}\n`)
 } else {
   const [{ main }, { realHost }] = await Promise.all([import('../src/main.ts'), import('../src/host/index.ts')])
   process.exitCode = await main(words, realHost(!words.includes('--no-color')))

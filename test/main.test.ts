@@ -10,12 +10,16 @@ async function run(words: string[], over: Partial<TestWorld> = {}) {
   return { code, out: host.stdout.text(), err: host.stderr.text() }
 }
 
+const ABOUT = /^\{"version":"1\.2\.3","commit":"abc1234","node":"24\.0\.0","platform":"linux","arch":"x64"\}\n$/
+
 describe('the program', () => {
   it.each([
     [[], /^Usage: cbc /],
     [['--help'], /^Usage: cbc /],
     [['lr'], /^Usage: cbc lr /],
-    [['--version'], /^1\.2\.3\n$/],
+    [['--version'], /^1\.2\.3 \(commit abc1234, Node 24\.0\.0, linux-x64\)\n$/],
+    [['--version', '--json'], ABOUT],
+    [['-ojson', '--version'], ABOUT],
     [['lr', 'ls', '-h'], /^Usage: cbc lr ls /],
     [['help'], /^Usage: cbc \[/],
     [['help', 'lr', 'ls'], /^Usage: cbc lr ls /],

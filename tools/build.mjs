@@ -6,25 +6,31 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundled, notices, sbom } from './bill.mjs'
+import { commitOf } from './commit.mjs'
 import { root } from './install.mjs'
 
 const stamp = join(root, 'dist', '.sources')
 
+/** What goes into the bundle. */
+const FOLDERS = ['bin', 'src']
+const FILES = ['package.json', 'package-lock.json', 'tools/build.mjs', 'tools/bill.mjs', 'tools/commit.mjs']
+
 /** A digest of all that goes into the bundle, to skip a build that would change nothing. */
-function sources() {
-  const hash = createHash('sha256')
+function sources(commit) {
+  const hash = createHash('sha256').update(commit)
   const add = file => hash.update(file).update(readFileSync(join(root, file)))
-  for (const folder of ['bin', 'src']) {
+  for (const folder of FOLDERS) {
     for (const entry of readdirSync(join(root, folder), { recursive: true }).sort()) {
       if (/\.(ts|json)$/.test(entry)) add(join(folder, entry))
     }
   }
-  for (const file of ['package.json', 'package-lock.json', 'tools/build.mjs', 'tools/bill.mjs']) add(file)
+  for (const file of FILES) add(file)
   return hash.digest('hex')
 }
 
 export async function build() {
-  const wanted = sources()
+  const commit = commitOf(root, [...FOLDERS, ...FILES])
+  const wanted = sources(commit)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   const esbuild = await import('esbuild')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -45,7 +51,7 @@ export async function build() {
     keepNames: true,
     legalComments: 'linked',
     sourcemap: false,
-    define: { __CBC_VERSION__: JSON.stringify(version) },
+    define: { __CBC_VERSION__: JSON.stringify(version), __CBC_COMMIT__: JSON.stringify(commit) },
     banner: { js: "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);" },
     metafile: true,
     logLevel: 'warning',

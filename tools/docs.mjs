@@ -29,7 +29,6 @@ try {
     platform: 'node',
     external: ['@napi-rs/keyring'],
     logLevel: 'error',
-    define: { __CBC_VERSION__: '""' },
     banner: { js: "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);" },
   })
   const { pages } = await import(pathToFileURL(outfile).href)

@@ -11,6 +11,7 @@ import { configNodes } from './config/index.ts'
 import { labNodes } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
 import { organizationNodes } from './organization.ts'
+import { version } from './version.ts'
 
 /**
  * Returns the program's commands. Each is loaded only when it is used.
@@ -48,7 +49,7 @@ export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
       ],
     },
     globals: GLOBAL_OPTIONS,
-    version: host.version,
+    version: version(host),
     example: posixExample,
     help: path => `${path} --help`,
     width: helpWidth(host.stdout),

@@ -41,7 +41,7 @@ export async function connectTo(profile: Profile | typeof LAB, host: Host, globa
   }
   const { name, url, orgKey, auth, readOnly, network, timeout: patience, integration } = profile
   const { send, close } = await host.network(network)
-  const userAgent = `${integration === undefined ? '' : `${integration} `}cbc/${host.version}`
+  const userAgent = `${integration === undefined ? '' : `${integration} `}cbc/${host.about.version}`
   return connect({
     ...common,
     name,

@@ -1,3 +1,4 @@
+import type { About } from './about.ts'
 import type { NetworkSettings } from './auth-and-network.ts'
 import type { Ledger } from './ledger.ts'
 import type { Cache, Clock, Keychain, LinesFile, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
@@ -67,10 +68,8 @@ export interface Host {
   shellLanguage: ShellLanguage
   /** Runs a line in the local shell. @returns its exit code */
   localShell(line: string, options?: LocalShellOptions): Promise<number>
-  /** This program's version. */
-  version: string
-  /** The runtime and platform: `Node 24.21.0 on linux x64`. */
-  runtime: string
+  /** This program's version, and what it runs on. */
+  about: About
 }
 
 export interface LocalShellOptions {

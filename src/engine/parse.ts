@@ -5,18 +5,19 @@ import { keyPath } from '../remote/registry.ts'
 import type { Argument, Kind, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
 import { MAX_HELP_WIDTH } from './help/width.ts'
-import { commanderWords, optionsFirst, withoutHelp } from './normalize-argv.ts'
+import { commanderWords, globalIn, optionsFirst, withoutHelp } from './normalize-argv.ts'
 import { checkColumns } from './globals.ts'
 import { findElsewhere, explainWord } from './suggest-command.ts'
 import { readCommandLine, type CommandLine } from './route.ts'
 
-/** The result of parsing: a leaf with its input, or a text to show (help, version). */
+/** The result of parsing: a leaf with its input, or help to show. */
 export type Outcome = { kind: 'run'; leaf: Leaf; parsed: Parsed } | { kind: 'text'; text: string }
 
 export interface Grammar {
   root: CommandNode
   globals: Readonly<Record<string, Option<unknown>>>
-  version?: string
+  /** What `--version` runs; absent where it is no option. */
+  version?: Leaf
   /**
    * Writes an example line as the caller would type it: quoted for a POSIX shell, or for our own.
    * @param device the device in the line, where lines name one
@@ -46,6 +47,8 @@ export async function parse(grammar: Grammar, typed: readonly string[]): Promise
     await program.parseAsync(wordsFor(line), { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
+    if (error.code === 'commander.version' && grammar.version !== undefined)
+      return { kind: 'run', leaf: grammar.version, parsed: { input: {}, globals: formatIn(line, grammar.globals) } }
     if (error.exitCode === 0 || error.code === 'commander.help') return { kind: 'text', text: shown.text || helpOf(program, nodes) }
     throw asUsageError(
       error,
@@ -90,7 +93,7 @@ async function build(
       getErrHelpWidth: width,
     })
     command.enablePositionalOptions().showSuggestionAfterError().helpCommand(false).helpOption('-h, --help', 'show help')
-    if (depth === 0 && grammar.version !== undefined) command.version(grammar.version, '--version', 'show the version')
+    if (depth === 0 && grammar.version !== undefined) command.version('', '--version', grammar.version.spec.summary)
     if (node.summary !== undefined) command.description(node.summary)
     const isLeaf = onPath && depth === path.length - 1 && leaf !== undefined
     if (isLeaf) define(command, leaf.spec, grammar, names, node.aliases ?? [], done)
@@ -229,6 +232,13 @@ function readOptions(options: Spec['options'], given: Record<string, unknown>): 
         : (found ?? (option.repeat ? [] : undefined))
   }
   return read
+}
+
+/** Reads the global options for the format from words: `--version` ends parsing where it stands, before or after them. */
+function formatIn({ words, rest }: CommandLine, { output }: Grammar['globals']): Record<string, unknown> {
+  const all = [...words, ...rest]
+  const typed = globalIn(all, 'output')
+  return { json: globalIn(all, 'json') === true, ...(typeof typed === 'string' ? { output: output?.parse?.(typed) } : {}) }
 }
 
 /** Reads global options from all levels; the one nearest to the end counts. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { twoStageAbort } from '../core/abort.ts'
 import { EXIT_CODES, interrupted } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
-import { VERSION } from '../version.ts'
+import { aboutProgram } from '../version.ts'
 import { openCache } from './cache.ts'
 import { clock, random } from './clock.ts'
 import { localFiles } from './local-files.ts'
@@ -48,8 +48,7 @@ export function realHost(color: boolean): Host {
     env,
     clock,
     random,
-    version: VERSION,
-    runtime: `Node ${process.versions.node} on ${platform} ${process.arch}`,
+    about: aboutProgram(process),
     stdin: { isTerminal: stdin.isTTY === true, stream: stdin },
     stdout: processOutput(stdout, wantsColor(stdout, env, !color)),
     stderr: processOutput(stderr, wantsColor(stderr, env, !color), true),

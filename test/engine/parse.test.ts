@@ -66,7 +66,7 @@ const GRAMMAR: Grammar = {
     ],
   },
   globals: GLOBAL_OPTIONS,
-  version: '1.2.3',
+  version: { spec: { summary: 'show the version', examples: [], arguments: {}, options: {} }, run: async () => 0 },
   example: posixExample,
   help: path => `${path} --help`,
   footer: 'That was all.',
@@ -403,7 +403,14 @@ describe('help', () => {
   it('lists the global options once, at the top', async () => {
     const shown = await text('--help')
     for (const { flags } of Object.values(GLOBAL_OPTIONS)) expect(shown).toContain(flags)
-    expect(await text('--version')).toBe('1.2.3\n')
+    expect(shown).toContain('--version')
+    expect((await run('--version')).globals).toEqual({ json: false })
+    for (const typed of [
+      ['--version', '-o', 'csv'],
+      ['--output=csv', '--version'],
+    ])
+      expect((await run(...typed)).globals).toEqual({ json: false, output: 'csv' })
+    expect(await fails('--version', '-o', 'xml')).toMatchObject({ code: 'usage', message: '--output: "xml" is not a format' })
   })
 })
 

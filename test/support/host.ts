@@ -137,8 +137,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     lab: async () => labService(openLab({ clock, random, checkIn: 0 })),
     shellLanguage: 'posix',
     localShell: missing('local shell'),
-    version: '1.2.3',
-    runtime: 'Node 1.2.3 on a test',
+    about: { version: '1.2.3', commit: 'abc1234', node: '24.0.0', platform: 'linux', arch: 'x64' },
     ...overrides,
   }
 }

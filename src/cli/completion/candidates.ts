@@ -40,7 +40,7 @@ export async function candidates(
     node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
   const expected = expectedAt(spec, globals, rest, typed)
   const { options, value, operands } = expected
-  if (options.length > 0) return flags(expected, typed, nodes.length === 1 && version !== undefined)
+  if (options.length > 0) return flags(expected, typed, nodes.length === 1 ? version : undefined)
   if (value !== undefined) {
     if (value.kind === 'column') return columns(expected, spec.fields ?? [])
     const found =
@@ -72,9 +72,9 @@ async function names(children: readonly CommandNode[], typed: string): Promise<C
   )
 }
 
-function flags({ options }: Expected, typed: string, atRoot: boolean): Candidate[] {
+function flags({ options }: Expected, typed: string, version: Grammar['version']): Candidate[] {
   const all = options.flatMap(({ flags: own, summary }) => own.map(text => ({ text, about: summary, final: true })))
-  if (atRoot) all.push({ text: '--version', about: 'show the version', final: true })
+  if (version !== undefined) all.push({ text: '--version', about: version.spec.summary, final: true })
   return all.filter(({ text }) => text.startsWith(typed)).sort((a, b) => (a.text < b.text ? -1 : 1))
 }
 

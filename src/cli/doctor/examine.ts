@@ -1,4 +1,5 @@
 import { LAB } from '../../config/profile.ts'
+import { aboutLine } from '../../core/about.ts'
 import type { Progress } from '../../core/ports.ts'
 import type { Host } from '../../core/host.ts'
 import type { Globals } from '../../engine/globals.ts'
@@ -14,7 +15,7 @@ import { checkPermissions } from './permissions.ts'
 /** Runs all checks, from this machine out to the key's permissions. A check that can't be made is reported as skipped. */
 export async function* examine(host: Host, globals: Globals, progress: Progress): AsyncGenerator<Finding> {
   const bounded = boundedBy(host, globals.timeout)
-  yield passed('versions', `cbc ${host.version}, ${host.runtime}`)
+  yield passed('versions', `cbc ${aboutLine(host.about)}`)
   const profile = yield* checkConfiguration(host, globals)
   if (profile === undefined) return yield skipped('connection', 'nothing else was checked: there is no usable profile')
   if (profile === LAB) yield skipped('connection', 'none is needed: the lab runs in this process')

@@ -1,0 +1,1 @@
+export function commitOf(folder: string, sources: readonly string[]): string

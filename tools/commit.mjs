@@ -1,0 +1,20 @@
+// The commit that a build is made from.
+import { spawnSync } from 'node:child_process'
+
+/** Runs git in a folder. @returns what it printed; undefined where it failed, or there is no git */
+function git(folder, ...args) {
+  const { status, stdout } = spawnSync('git', args, { cwd: folder, encoding: 'utf8' })
+  return status === 0 ? stdout : undefined
+}
+
+/**
+ * The commit that is checked out in `folder`, with `-modified` where one of `sources` is not as it was committed.
+ * @param sources files and folders below it
+ * @returns `unknown` where `folder` is not the top of a repository: unpacked from an archive, even if that was done within another repository
+ */
+export function commitOf(folder, sources) {
+  const [prefix, commit] = git(folder, 'rev-parse', '--show-prefix', '--short=12', 'HEAD')?.split('\n') ?? []
+  if (prefix !== '' || commit === undefined) return 'unknown'
+  const changes = git(folder, 'status', '--porcelain', '--', ...sources)
+  return changes === '' ? commit : `${commit}-modified`
+}
