@@ -13,10 +13,7 @@ export async function main(words: readonly string[], host: Host): Promise<number
   const typed = words[0] === 'help' ? [...words.slice(1), '--help'] : words
   try {
     const { program } = await import('./cli/program.ts')
-    grammar = program(host, async () => {
-      const { connectCommand } = await import('./shell/connect-command.ts')
-      return connectCommand({ host, open: async globals => (await import('./cli/runtime-context.ts')).openSurroundings(host, globals) })
-    })
+    grammar = program(host, async () => (await import('./shell/connect-command.ts')).connectCommand)
     if (words[0] === '__complete') {
       await (await import('./cli/completion/answer.ts')).answer(words.slice(1), grammar, host)
       return 0

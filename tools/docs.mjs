@@ -20,7 +20,7 @@ try {
         import { connectCommand } from './src/shell/connect-command.ts'
         import { realHost } from './src/host/index.ts'
         const host = realHost(false)
-        export const pages = await reference(program(host, async () => connectCommand({ host, open: undefined })).root)`,
+        export const pages = await reference(program(host, async () => connectCommand).root)`,
       resolveDir: root,
     },
     outfile,

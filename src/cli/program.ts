@@ -5,22 +5,24 @@ import { FAMILIES } from '../engine/command-groups.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
 import { helpWidth } from '../engine/help/width.ts'
 import type { Grammar } from '../engine/parse.ts'
-import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
+import type { AnyProgramVerb } from '../engine/define-program-verb.ts'
+import { nest, type CommandNode } from '../engine/spec.ts'
 import { aliasesOf } from '../engine/words.ts'
-import { configNodes } from './config/index.ts'
-import { labNodes } from './lab/index.ts'
+import { CONFIG_VERBS } from './config/index.ts'
+import { LAB_VERBS } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
 import { organizationNodes } from './organization.ts'
+import { programLeaf, programNodes } from './program-verbs.ts'
 import { version } from './version.ts'
 
 /**
  * Returns the program's commands. Each is loaded only when it is used.
  * @param connect loads `lr connect`, which lives in src/shell: this folder may not import it
  */
-export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
+export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Grammar {
   const verbs = VERBS.map(({ name, load }) => ({ name, load: async () => oneShot(await load(), host) }))
   const lr: CommandNode[] = [
-    { name: 'connect', load: connect },
+    ...programNodes([{ name: 'connect', load: connect }], host),
     ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf),
     ...organizationNodes(FAMILIES.lr, host),
   ]
@@ -42,14 +44,18 @@ export function program(host: Host, connect: () => Promise<Leaf>): Grammar {
           children: organizationNodes(FAMILIES.device, host),
         },
         ...organizationNodes(FAMILIES.api, host),
-        { name: 'config', summary: 'profiles: which organization to use, with which key', children: configNodes(host) },
-        { name: 'doctor', load: async () => (await import('./doctor/index.ts')).doctorCommand(host) },
-        { name: 'lab', summary: 'the embedded Carbon Black Cloud, for trying things out and for tests', children: labNodes(host) },
-        { name: 'completion', load: async () => (await import('./completion/command.ts')).completion(host) },
+        { name: 'config', summary: 'profiles: which organization to use, with which key', children: programNodes(CONFIG_VERBS, host) },
+        ...programNodes([{ name: 'doctor', load: async () => (await import('./doctor/index.ts')).doctor }], host),
+        {
+          name: 'lab',
+          summary: 'the embedded Carbon Black Cloud, for trying things out and for tests',
+          children: programNodes(LAB_VERBS, host),
+        },
+        ...programNodes([{ name: 'completion', load: async () => (await import('./completion/command.ts')).completion }], host),
       ],
     },
     globals: GLOBAL_OPTIONS,
-    version: version(host),
+    version: programLeaf(version, host),
     example: posixExample,
     help: path => `${path} --help`,
     width: helpWidth(host.stdout),

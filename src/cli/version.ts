@@ -1,21 +1,12 @@
 import { aboutLine } from '../core/about.ts'
-import type { Host } from '../core/host.ts'
-import { readGlobals } from '../engine/globals.ts'
-import type { Leaf } from '../engine/spec.ts'
+import { object } from '../core/result.ts'
+import { defineProgramVerb } from '../engine/define-program-verb.ts'
 
 /** `cbc --version`: one line, or an object where a format is asked for. */
-export function version(host: Host): Leaf {
-  return {
-    spec: { summary: 'show the version', examples: [], arguments: {}, options: {} },
-    async run({ globals: given }) {
-      const globals = readGlobals(given)
-      const value = { ...host.about }
-      if (globals.output !== undefined)
-        return await (
-          await import('./show.ts')
-        ).show({ kind: 'object', value, columns: Object.keys(value).map(key => ({ key })) }, host, globals)
-      await host.stdout.write(`${aboutLine(host.about)}\n`)
-      return 0
-    },
-  }
-}
+export const version = defineProgramVerb({
+  summary: 'show the version',
+  examples: [],
+  arguments: {},
+  options: {},
+  run: async (_input, { host: { about } }) => ({ ...object({ ...about }), text: `${aboutLine(about)}\n` }),
+})

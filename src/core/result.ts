@@ -39,8 +39,8 @@ export interface Column {
   bar?: true
 }
 
-/** Whether the cell's state is as it should be; `odd` may be harmless, but should be looked at. */
-export type Mark = 'good' | 'bad' | 'odd'
+/** Whether the cell's state is as it should be; `odd` may be harmless, but should be looked at; `skipped` was not looked at. */
+export type Mark = 'good' | 'bad' | 'odd' | 'skipped'
 
 export type Tone = 'directory' | 'executable'
 
@@ -54,12 +54,13 @@ export type Tone = 'directory' | 'executable'
  * - `format`: the default format
  * - `totals`: how much more there is, known once all rows were read
  * - `none`: what a person at a terminal sees where there are no rows
+ * - `exitCode`: the exit code, known once all rows were read; default: 7 if items failed
  * - `done`: called once all of it is written
  * - `into`: the file that it is written to
  *
  * An `object` is a single thing. `columns` are its lines on a terminal, or those of a table of `rows`; `drawn` is how the whole looks on a
- * terminal instead; `failed` are the parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`);
- * `format` as above.
+ * terminal instead; `text` is written as it is instead, where neither a format nor columns are asked for; `failed` are the parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`);
+ * `format` and `done` as above.
  *
  * `bytes` are bytes as they are (`cat`, `exec`, `get … -`). `object` is their JSON, absent where they already are in the format asked for;
  * `decode` turns them into text for a person, default: as UTF-8 or UTF-16; `text` is shown instead of them; `into` as above.
@@ -75,10 +76,21 @@ export type Result =
       format?: 'csv' | 'json'
       totals?: () => Totals | undefined
       none?: string
+      exitCode?: () => number
       done?: () => void
       into?: IntoFile
     }
-  | { kind: 'object'; value: Row; columns: Column[]; rows?: Row[]; drawn?: Drawn; failed?: readonly Row[]; format?: 'json' }
+  | {
+      kind: 'object'
+      value: Row
+      columns: Column[]
+      rows?: Row[]
+      drawn?: Drawn
+      text?: string
+      failed?: readonly Row[]
+      format?: 'json'
+      done?: () => Promise<void>
+    }
   | {
       kind: 'bytes'
       bytes: AsyncIterable<Uint8Array>
@@ -109,6 +121,8 @@ export interface Drawn {
   heading?: string
   /** The row as one line, or several. */
   line: (row: Row) => string | string[]
+  /** A sign in front of the first line, in its colour where there are colours. */
+  mark?: (row: Row) => Mark
   /** Used on a terminal only; elsewhere the columns are. */
   terminal?: true
 }
@@ -132,8 +146,8 @@ export function list(rows: Iterable<Row> | AsyncIterable<Row>, columns: Column[]
   return { kind: 'list', rows, columns, ...(none === undefined ? {} : { none }) }
 }
 
-/** Makes a result of one thing. */
-export function object(value: Row, columns: Column[]): Extract<Result, { kind: 'object' }> {
+/** Makes a result of one thing. @param columns default: all of its fields */
+export function object(value: Row, columns: Column[] = Object.keys(value).map(key => ({ key }))): Extract<Result, { kind: 'object' }> {
   return { kind: 'object', value, columns }
 }
 

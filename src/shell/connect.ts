@@ -9,11 +9,10 @@ import { orUsage } from '../core/text/malformed.ts'
 import type { Host } from '../core/host.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import { resolveDevice } from '../engine/devices.ts'
-import { readGlobals, type Globals } from '../engine/globals.ts'
+import type { ProgramContext } from '../engine/define-program-verb.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
 import { openSession, type Surroundings } from '../engine/remote-job.ts'
 import type { SelectorSources } from '../engine/selector.ts'
-import type { Parsed } from '../engine/spec.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { personAt } from '../ui/person.ts'
 import type { PromptStreams } from '../ui/prompt.ts'
@@ -22,11 +21,13 @@ import { openHistory } from './history.ts'
 import { interact, openConsole, type Console } from './interactive.ts'
 import { Shell, type ShellOptions } from './shell.ts'
 
-/** What the program around the shell gives it. */
-export interface ShellHost {
-  host: Host
-  /** @returns with `policy`: what the options and the profile allow, and who may be asked */
-  open(globals: Globals): Promise<Surroundings & { policy: Policy; close(): Promise<void> }>
+/** What can be typed after `cbc lr connect`. */
+interface Input {
+  device: string | undefined
+  command: string | undefined
+  script: string | undefined
+  failFast: boolean
+  keepSession: boolean
 }
 
 /** Gives the terminal to some work. */
@@ -39,16 +40,15 @@ type Lines = AsyncIterable<string> | Iterable<string>
  * @returns exit code
  */
 export async function connect(
-  { host, open }: ShellHost,
-  { input: { device, command, script, failFast, keepSession }, globals: given }: Parsed,
+  { device, command, script, failFast, keepSession }: Input,
+  { host, globals, open }: Pick<ProgramContext, 'host' | 'globals' | 'open'>,
 ): Promise<number> {
-  const globals = readGlobals(given)
   const isTerminal = host.stdin.isTerminal && host.stdout.isTerminal
   if (command !== undefined && script !== undefined) throw usage('--command and --script exclude each other')
   const person = isTerminal ? personAt(host, globals) : undefined
   if (device === undefined && person === undefined) throw usage("missing required argument 'device'", 'see `cbc lr connect --help`')
-  const lines = await linesToRun(host, command as string | undefined, script as string | undefined)
-  const around = await open(globals)
+  const lines = await linesToRun(host, command, script)
+  const around = await open()
   // What happens to the session is told above the prompt, once there is one.
   let notice = around.notice
   // A list of devices takes the terminal from the prompt, once there is one.
@@ -63,13 +63,13 @@ export async function connect(
   const timely = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
     within(host.clock, globals.timeout, 'connect', signal, work)
   const { progress } = around
-  const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${String(device ?? 'devices')}`, signal: host.interrupt })
+  const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${device ?? 'devices'}`, signal: host.interrupt })
   try {
     const find = (typed: string | undefined, signal: AbortSignal) =>
       timely(signal, stop => deviceFor(around, host, typed, sources, lines === undefined ? person : undefined, work => lend(work), stop))
-    const target = await find(device as string | undefined, host.interrupt)
+    const target = await find(device, host.interrupt)
     const reach = (to: Target, signal: AbortSignal) =>
-      timely(signal, async stop => openSession(await withName(around, to, stop), globals, told, stop, undefined, keepSession === true))
+      timely(signal, async stop => openSession(await withName(around, to, stop), globals, told, stop, undefined, keepSession))
     const options: ShellOptions = {
       host,
       globals,
@@ -86,7 +86,7 @@ export async function connect(
       },
     }
     over()
-    if (lines !== undefined) return await runLines(options, lines, failFast === true)
+    if (lines !== undefined) return await runLines(options, lines, failFast)
     return await onTerminal(options, told, (console, handOver) => {
       lend = handOver
       notice = line => {

@@ -5,6 +5,7 @@ import { textOf } from './column-text.ts'
 import { widthOf } from './cut.ts'
 import { escapeLine } from './escape.ts'
 import { formsOf, type Form, type Look } from './forms.ts'
+import { SIGNS } from './signs.ts'
 
 /** Characters between two columns. */
 export const GAP = 2
@@ -19,7 +20,6 @@ const EVIDENCE = { comfortable: 48, least: 24, share: 0.4 }
 const MAX_CELL_CHARS = 1000
 /** The same for evidence, which should never be cut: more than a command line or most values can have. */
 const MAX_EVIDENCE_CHARS = 1024 * 1024
-const SIGNS: Record<Mark, string> = { good: '✓', bad: '✗', odd: '!' }
 
 /** A column as it is drawn. */
 export interface Placed {

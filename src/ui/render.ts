@@ -30,6 +30,7 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
       await writeTotals(result.totals?.(), { ...options, stderr })
       result.done?.()
     }
+    if (result.kind === 'object') await result.done?.()
     return code
   } finally {
     await stdout.flush()
@@ -73,8 +74,11 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Re
   return EXIT_CODES.partial
 }
 
-async function renderWhole({ value, rows, columns, drawn }: Kind<'object'>, renderer: Renderer, options: Rendering): Promise<number> {
-  if (drawn !== undefined && options.columns === undefined && renderer.drawings === 'all') await writeDrawn([value], drawn, options.stdout)
+async function renderWhole({ value, rows, columns, drawn, text }: Kind<'object'>, renderer: Renderer, options: Rendering): Promise<number> {
+  const { stdout } = options
+  if (text !== undefined && options.format === undefined && options.columns === undefined)
+    await stdout.write(stdout.isTerminal ? escapeText(text) : text)
+  else if (drawn !== undefined && options.columns === undefined && renderer.drawings === 'all') await writeDrawn([value], drawn, stdout)
   else if (rows !== undefined && !renderer.isJson) return await renderList({ kind: 'list', rows, columns }, options)
   else await renderer.writeObject(value, columns, options)
   return 0
@@ -92,7 +96,7 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
   if (items.isEmpty && result.none !== undefined && stdout.isTerminal && renderer.drawings !== 'none')
     await stderr.write(`${escapeLine(result.none)}\n`)
   await items.sumUp()
-  return items.exitCode
+  return result.exitCode?.() ?? items.exitCode
 }
 
 /** The format that was asked for, else that of the result. */
@@ -109,11 +113,13 @@ async function* flattened(rows: Kind<'list'>['rows'], flat: (row: Row) => Row[])
 }
 
 /** Writes the lines of each row as soon as it is there. */
-async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, line }: Drawn, stdout: Output): Promise<void> {
+async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, line, mark }: Drawn, stdout: Output): Promise<void> {
+  const signOf = mark === undefined ? () => '' : await paintedSigns(mark, stdout)
   let above = heading === undefined ? '' : `${escapeLine(heading)}\n`
   for await (const row of items) {
     await stdout.write(
       above +
+        signOf(row) +
         [line(row)]
           .flat()
           .map(text => `${escapeLine(text)}\n`)
@@ -122,6 +128,13 @@ async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, 
     above = ''
   }
   if (above !== '') await stdout.write(above)
+}
+
+/** Returns the sign in front of a row's lines, in its colour where there are colours. */
+async function paintedSigns(mark: NonNullable<Drawn['mark']>, { color }: Output): Promise<(row: Row) => string> {
+  const [{ theme }, { SIGNS }] = await Promise.all([import('./theme.ts'), import('./signs.ts')])
+  const paint = theme(color)
+  return row => `${paint[mark(row)](SIGNS[mark(row)])} `
 }
 
 async function renderBytes(result: Kind<'bytes'>, options: Rendering): Promise<number> {

@@ -7,6 +7,7 @@ export interface Theme {
   good(text: string): string
   bad(text: string): string
   odd(text: string): string
+  skipped(text: string): string
   directory(text: string): string
   executable(text: string): string
   device(text: string): string
@@ -30,6 +31,7 @@ export function theme(color: boolean): Theme {
     good: ink(GREEN),
     bad: ink(RED),
     odd: ink(ORANGE),
+    skipped: text => chalk.dim(text),
     directory: ink(BLUE),
     executable: ink(GREEN),
     device: text => chalk.bold.ansi256(TEAL)(text),

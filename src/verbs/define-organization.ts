@@ -10,7 +10,7 @@ import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Question } from '../core/question.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
-import type { Argument, Effect, Option, Plan, Verb } from './define.ts'
+import type { Argument, Effect, Option, Plan, Values, Verb } from './define.ts'
 
 /** What a verb on the organization receives besides its input. */
 export interface OrganizationContext {
@@ -68,8 +68,6 @@ export interface Pledge {
   things: readonly { question: Question; name: string }[]
   given: readonly string[]
 }
-
-type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
 
 /**
  * A verb that needs no session on an endpoint: it works on sessions and their contents, USB devices, and the organization. Its examples

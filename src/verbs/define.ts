@@ -83,7 +83,8 @@ export const values = (flags: string, summary: string): Option<string[]> => ({
   repeat: true,
 })
 
-type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
+/** What `run` gets for arguments or options. */
+export type Values<Spec> = { [Name in keyof Spec]: Spec[Name] extends Argument<infer T> | Option<infer T> ? T : never }
 
 /** An example that works as written: test/contract runs each one against the lab. */
 export interface Example {

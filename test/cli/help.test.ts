@@ -16,14 +16,7 @@ import { memoryOutput, testHost } from '../support/host.ts'
 import { openShell, type TestShell } from '../shell/open-shell.ts'
 
 const host = testHost()
-const GRAMMAR = program(host, async () =>
-  connectCommand({
-    host,
-    open: () => {
-      throw new Error('not opened')
-    },
-  }),
-)
+const GRAMMAR = program(host, async () => connectCommand)
 let shell: TestShell
 beforeAll(async () => {
   shell = await openShell({ terminal: true })

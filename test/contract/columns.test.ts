@@ -1,3 +1,4 @@
+import { connectCommand } from '../../src/shell/connect-command.ts'
 import { describe, expect, it } from 'vitest'
 import { program } from '../../src/cli/program.ts'
 import type { CommandNode, Leaf } from '../../src/engine/spec.ts'
@@ -13,10 +14,7 @@ async function leaves(node: CommandNode, path: string[]): Promise<{ path: string
   return [...(node.load === undefined ? [] : [{ path: path.join(' '), leaf: await node.load() }]), ...below.flat()]
 }
 
-const commands = await leaves(
-  program(testHost(), async () => ({ spec: { summary: '', examples: [], arguments: {}, options: {} }, run: async () => 0 })).root,
-  [],
-)
+const commands = await leaves(program(testHost(), async () => connectCommand).root, [])
 
 it('every command declares its columns', () => {
   expect(commands.filter(({ leaf }) => leaf.spec.fields === undefined).map(({ path }) => path)).toEqual(expect.arrayContaining(OPEN))

@@ -10,14 +10,14 @@ import { takeSecret } from './secret.ts'
 
 /** The options of `config init`. */
 export interface InitOptions {
-  name?: string
-  url?: string
-  orgKey?: string
-  auth?: CredentialKind
-  cspOauthAppId?: string
-  cspUrl?: string
-  sslCertFile?: string
-  tokenStore?: TokenStore
+  name: string | undefined
+  url: string | undefined
+  orgKey: string | undefined
+  auth: CredentialKind | undefined
+  cspOauthAppId: string | undefined
+  cspUrl: string | undefined
+  sslCertFile: string | undefined
+  tokenStore: TokenStore | undefined
   tokenStdin: boolean
   noTest: boolean
   use: boolean

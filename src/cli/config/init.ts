@@ -1,22 +1,21 @@
+import { defineProgramVerb, type ProgramContext } from '../../engine/define-program-verb.ts'
 import { allProfiles } from '../../config/listing.ts'
 import { OwnStore } from '../../config/profile-store.ts'
 import { same } from '../../config/profile.ts'
 import { CREDENTIALS, profileName, type CredentialKind } from '../../config/settings.ts'
 import { CbcError, usage } from '../../core/errors.ts'
-import { object } from '../../core/result.ts'
+import { object, type Result } from '../../core/result.ts'
 import type { Host } from '../../core/host.ts'
 import { wrapped } from '../../core/text/wrap.ts'
 import { flag, optional, value } from '../../verbs/define.ts'
-import { readGlobals, type Globals } from '../../engine/globals.ts'
-import type { Leaf } from '../../engine/spec.ts'
+import type { Globals } from '../../engine/globals.ts'
 import { escapeLine } from '../../ui/escape.ts'
 import type { Keyboard } from '../../ui/keyboard.ts'
 import type { PromptStreams } from '../../ui/prompt.ts'
 import { applyOptions, completeWithoutPrompts, Draft, save, type InitOptions } from './draft.ts'
-import { findProfile, PROFILE_FIELDS, readProfiles, rowOf, writeNotice } from './profiles.ts'
+import { findProfile, PROFILE_FIELDS, readProfiles, rowOf } from './profiles.ts'
 import { personAt } from '../../ui/person.ts'
 import { tokenStore } from './set.ts'
-import { show } from '../show.ts'
 
 const FIRST =
   'cbc needs the address of your console, the org key, and an API key, which consists of an API ID and an API secret key. In the console, Settings > API Access shows the org key and creates keys. ' +
@@ -42,50 +41,47 @@ const OPTIONS = {
 }
 
 /** `cbc config init`. */
-export function init(host: Host): Leaf {
-  return {
-    spec: {
-      summary: 'set up a profile: asks for what it needs, tries it, and saves it',
-      details:
-        'In a terminal it asks for what is not given; elsewhere, or with --no-input, everything comes from options, the environment and stdin. ' +
-        'The profile is tried before it is saved, with calls that change nothing.',
-      examples: [
-        { line: 'cbc config init', does: 'asks for everything' },
-        {
-          line: 'cbc config init prod --url https://defense-prod05.conferdeploy.net --org-key ABCD1234 --token-stdin < token.txt',
-          does: 'asks for nothing: for scripts',
-        },
-      ],
-      example: line => line,
-      fields: PROFILE_FIELDS,
-      arguments: { name: optional('profile', 'its name; default: default') },
-      options: OPTIONS,
+export const init = defineProgramVerb({
+  summary: 'set up a profile: asks for what it needs, tries it, and saves it',
+  details:
+    'In a terminal it asks for what is not given; elsewhere, or with --no-input, everything comes from options, the environment and stdin. ' +
+    'The profile is tried before it is saved, with calls that change nothing.',
+  examples: [
+    { line: 'cbc config init', does: 'asks for everything' },
+    {
+      line: 'cbc config init prod --url https://defense-prod05.conferdeploy.net --org-key ABCD1234 --token-stdin < token.txt',
+      does: 'asks for nothing: for scripts',
     },
-    async run({ input, globals: given }) {
-      const globals = readGlobals(given)
-      const options = input as unknown as InitOptions
-      const store = new OwnStore(host)
-      const person = options.tokenStdin ? undefined : personAt(host, globals)
-      const keyboard = person && (await import('../../ui/keyboard.ts')).holdKeyboard(person, on => host.terminal.raw(on))
-      const draft = await make(store, options, host, globals, keyboard).finally(() => keyboard?.release())
-      if (globals.dryRun)
-        return await show(
-          object({ name: draft.name, ...draft.values, saved: false }, [
-            { key: 'name' },
-            { key: 'url' },
-            { key: 'org_key' },
-            { key: 'saved' },
-          ]),
-          host,
-          globals,
-        )
-      return await finish(draft.name, host, globals, person !== undefined)
-    },
-  }
-}
+  ],
+  example: line => line,
+  fields: PROFILE_FIELDS,
+  arguments: { name: optional('profile', 'its name; default: default') },
+  options: OPTIONS,
+  async run(options, { host, globals, notice }) {
+    const store = new OwnStore(host)
+    const person = options.tokenStdin ? undefined : personAt(host, globals)
+    const keyboard = person && (await import('../../ui/keyboard.ts')).holdKeyboard(person, on => host.terminal.raw(on))
+    const draft = await make(store, options, { host, globals, notice }, keyboard).finally(() => keyboard?.release())
+    if (globals.dryRun)
+      return object({ name: draft.name, ...draft.values, saved: false }, [
+        { key: 'name' },
+        { key: 'url' },
+        { key: 'org_key' },
+        { key: 'saved' },
+      ])
+    return await finish(draft.name, host, globals, person !== undefined)
+  },
+})
+
+type Setting = Pick<ProgramContext, 'host' | 'globals' | 'notice'>
 
 /** Makes a profile from options and answers, tries it, and saves it. */
-async function make(store: OwnStore, options: InitOptions, host: Host, globals: Globals, keyboard: Keyboard | undefined): Promise<Draft> {
+async function make(
+  store: OwnStore,
+  options: InitOptions,
+  { host, globals, notice }: Setting,
+  keyboard: Keyboard | undefined,
+): Promise<Draft> {
   const person = keyboard?.streams
   const { profiles } = await store.list()
   if (person !== undefined) await host.stderr.write(`${wrapped(FIRST, Math.min(90, host.terminal.columns())).join('\n')}\n\n`)
@@ -98,7 +94,7 @@ async function make(store: OwnStore, options: InitOptions, host: Host, globals: 
       : await fillByPrompting(draft, options, host, globals, keyboard)
   const use = await shouldBecomeCurrent(draft.name, store, options, host, person)
   const saved = globals.dryRun ? {} : await save(draft, store, options.tokenStore, use)
-  for (const notice of [...notices, saved.notice]) await writeNotice(host, globals, notice)
+  for (const line of [...notices, ...(saved.notice === undefined ? [] : [saved.notice])]) await notice(line)
   return draft
 }
 
@@ -186,26 +182,19 @@ async function shouldBecomeCurrent(
   return await confirm(`Use it from now on, instead of ${escapeLine(used.name)}?`, person, host.interrupt, true)
 }
 
-/** Shows the profile as it is now, and tells a person what to type next. @returns exit code */
-async function finish(name: string, host: Host, globals: Globals, isPerson: boolean): Promise<number> {
+/** Returns the profile as it is now; a person is then told what to type next. */
+async function finish(name: string, host: Host, globals: Globals, isPerson: boolean): Promise<Result> {
   const profiles = await readProfiles(host, globals)
   const row = rowOf(findProfile(profiles, name, globals))
-  const code = await show(
-    object(
-      row,
-      Object.keys(row).map(key => ({ key })),
-    ),
-    host,
-    globals,
-  )
-  if (isPerson && !globals.quiet) {
+  if (!isPerson || globals.quiet) return object(row)
+  const done = async () => {
     const cbc = row['current'] === true ? 'cbc' : `cbc --profile ${name}`
     await host.stderr.write(
       `\nNow type\n  ${cbc} doctor             to check everything, permissions too\n  ${cbc} device list        to see the endpoints\n` +
         `  ${cbc} lr connect         for a shell on one of them\n  ${cbc} usb device list    to see USB devices\n  ${cbc} usb approve ID     to approve one of them\n`,
     )
   }
-  return code
+  return { ...object(row), done }
 }
 
 function parseKind(text: string): CredentialKind {

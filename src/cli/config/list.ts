@@ -1,9 +1,6 @@
-import type { Column } from '../../core/result.ts'
-import type { Host } from '../../core/host.ts'
-import { readGlobals } from '../../engine/globals.ts'
-import type { Leaf } from '../../engine/spec.ts'
+import { defineProgramVerb } from '../../engine/define-program-verb.ts'
+import { list as table, type Column } from '../../core/result.ts'
 import { PROFILE_FIELDS, readProfiles, rowOf } from './profiles.ts'
-import { show } from '../show.ts'
 
 const COLUMNS: Column[] = [
   { key: 'current', title: 'used', text: row => (row['current'] === true ? '*' : '') },
@@ -16,24 +13,19 @@ const COLUMNS: Column[] = [
 ]
 
 /** `cbc config list`. */
-export function list(host: Host): Leaf {
-  return {
-    spec: {
-      summary: 'list the profiles of all sources, and show which one is current',
-      details:
-        "They are listed in the order in which they are looked up: the environment, cbc's own, the SDK's credentials.cbc, and lab, which is built in. Secrets are never shown; " +
-        'token_store says where they are.',
-      examples: [{ line: 'cbc config list', does: 'all profiles; * marks the current one' }],
-      example: line => line,
-      fields: PROFILE_FIELDS,
-      arguments: {},
-      options: {},
-    },
-    async run({ globals: given }) {
-      const globals = readGlobals(given)
-      const { all } = await readProfiles(host, globals)
-      const rows = all.map(one => ('name' in one ? rowOf(one) : { ...one }))
-      return await show({ kind: 'list', rows, columns: COLUMNS }, host, globals)
-    },
-  }
-}
+export const list = defineProgramVerb({
+  summary: 'list the profiles of all sources, and show which one is current',
+  details:
+    "They are listed in the order in which they are looked up: the environment, cbc's own, the SDK's credentials.cbc, and lab, which is built in. Secrets are never shown; " +
+    'token_store says where they are.',
+  examples: [{ line: 'cbc config list', does: 'all profiles; * marks the current one' }],
+  example: line => line,
+  fields: PROFILE_FIELDS,
+  arguments: {},
+  options: {},
+  async run(_input, { host, globals }) {
+    const { all } = await readProfiles(host, globals)
+    const rows = all.map(one => ('name' in one ? rowOf(one) : { ...one }))
+    return table(rows, COLUMNS)
+  },
+})

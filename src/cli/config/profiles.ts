@@ -3,10 +3,9 @@ import { OwnStore } from '../../config/profile-store.ts'
 import { same } from '../../config/profile.ts'
 import { SETTINGS } from '../../config/settings.ts'
 import { CbcError, usage } from '../../core/errors.ts'
-import type { Result, Row } from '../../core/result.ts'
+import { object, type Result, type Row } from '../../core/result.ts'
 import type { Host } from '../../core/host.ts'
 import type { Globals } from '../../engine/globals.ts'
-import { escapeLine } from '../../ui/escape.ts'
 
 /** The program's own profiles, and all others beside them. */
 export interface Profiles {
@@ -98,18 +97,7 @@ export function rowOf({ name, source, current, values, auth, tokenStore }: Liste
   }
 }
 
-/** Returns a result that is a text by itself, for scripts, or an object if JSON is asked for. */
-export function bare(text: string, object: Row): Result {
-  return {
-    kind: 'bytes',
-    bytes: (async function* () {
-      yield Buffer.from(`${text}\n`)
-    })(),
-    object: () => object,
-  }
-}
-
-/** Writes a notice to stderr, unless `--quiet` is given. */
-export async function writeNotice(host: Host, globals: Globals, notice: string | undefined): Promise<void> {
-  if (notice !== undefined && !globals.quiet) await host.stderr.write(`cbc: ${escapeLine(notice)}\n`)
+/** Returns a result that is a text by itself, for scripts, or an object in the format that is asked for. */
+export function bare(text: string, value: Row): Result {
+  return { ...object(value), text: `${text}\n` }
 }

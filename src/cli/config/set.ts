@@ -1,3 +1,4 @@
+import { defineProgramVerb } from '../../engine/define-program-verb.ts'
 import type { ListedProfile } from '../../config/listing.ts'
 import type { Change, OwnStore, TokenStore } from '../../config/profile-store.ts'
 import { isSecret, otherCredentialSettings, settingOf, SETTINGS } from '../../config/settings.ts'
@@ -6,59 +7,45 @@ import { object, type Row } from '../../core/result.ts'
 import { Secret } from '../../core/secret.ts'
 import type { Host } from '../../core/host.ts'
 import { many } from '../../verbs/define.ts'
-import { readGlobals, type Globals } from '../../engine/globals.ts'
-import type { Leaf } from '../../engine/spec.ts'
-import { findOwn, plain, PROFILE_FIELDS, readProfiles, readWords, writeNotice } from './profiles.ts'
+import type { Globals } from '../../engine/globals.ts'
+import { findOwn, plain, PROFILE_FIELDS, readProfiles, readWords } from './profiles.ts'
 import { takeSecret } from './secret.ts'
-import { show } from '../show.ts'
 
 const TOKEN_STORE = 'token_store'
 
 /** `cbc config set`. */
-export function set(host: Host): Leaf {
-  return {
-    spec: {
-      summary: "change a setting of one of cbc's own profiles",
-      details: `It changes the current profile, or the one that --profile or the first word names. A secret is typed without being shown, or piped in, never given on the command line. token_store keychain|file moves the secrets.\n\n${Object.entries(
-        SETTINGS,
-      )
-        .map(([key, { summary }]) => `- ${key}: ${summary}`)
-        .join('\n')}`,
-      examples: [
-        { line: 'cbc config set proxy http://proxy.example.com:3128', does: 'in the current profile' },
-        { line: 'cbc config set prod read_only true', does: 'in another profile: like --read-only in every command' },
-        { line: 'cbc config set token < token.txt', does: 'a new API key, from a file' },
-      ],
-      example: line => line,
-      fields: PROFILE_FIELDS,
-      arguments: { what: many('setting', '[profile] <setting> <value>; without the value for a secret') },
-      options: {},
-    },
-    async run({ input, globals: given }) {
-      const globals = readGlobals(given)
-      const { profile, rest } = readWords(input['what'] as string[], [TOKEN_STORE])
-      const [key, value, ...more] = rest
-      if (key === undefined)
-        throw usage(`there is no setting "${profile ?? ''}"`, `choose from ${Object.keys(SETTINGS).join(', ')}, ${TOKEN_STORE}`)
-      if (more.length > 0) throw usage('config set takes a setting and one value', 'quote a value that contains blanks')
-      const profiles = await readProfiles(host, globals)
-      const found = findOwn(profiles, profile, globals)
-      const { change, row } =
-        plain(key) === TOKEN_STORE ? await moveSecrets(profiles.store, found, value) : await changeSetting(host, globals, found, key, value)
-      const saved = globals.dryRun ? {} : await profiles.store.change(found.name, change)
-      await writeNotice(host, globals, saved.notice)
-      const shown: Row = { name: found.name, ...row, ...(saved.store === undefined ? {} : { [TOKEN_STORE]: saved.store }) }
-      return await show(
-        object(
-          shown,
-          Object.keys(shown).map(name => ({ key: name })),
-        ),
-        host,
-        globals,
-      )
-    },
-  }
-}
+export const set = defineProgramVerb({
+  summary: "change a setting of one of cbc's own profiles",
+  details: `It changes the current profile, or the one that --profile or the first word names. A secret is typed without being shown, or piped in, never given on the command line. token_store keychain|file moves the secrets.\n\n${Object.entries(
+    SETTINGS,
+  )
+    .map(([key, { summary }]) => `- ${key}: ${summary}`)
+    .join('\n')}`,
+  examples: [
+    { line: 'cbc config set proxy http://proxy.example.com:3128', does: 'in the current profile' },
+    { line: 'cbc config set prod read_only true', does: 'in another profile: like --read-only in every command' },
+    { line: 'cbc config set token < token.txt', does: 'a new API key, from a file' },
+  ],
+  example: line => line,
+  fields: PROFILE_FIELDS,
+  arguments: { what: many('setting', '[profile] <setting> <value>; without the value for a secret') },
+  options: {},
+  async run({ what }, { host, globals, notice }) {
+    const { profile, rest } = readWords(what, [TOKEN_STORE])
+    const [key, value, ...more] = rest
+    if (key === undefined)
+      throw usage(`there is no setting "${profile ?? ''}"`, `choose from ${Object.keys(SETTINGS).join(', ')}, ${TOKEN_STORE}`)
+    if (more.length > 0) throw usage('config set takes a setting and one value', 'quote a value that contains blanks')
+    const profiles = await readProfiles(host, globals)
+    const found = findOwn(profiles, profile, globals)
+    const { change, row } =
+      plain(key) === TOKEN_STORE ? await moveSecrets(profiles.store, found, value) : await changeSetting(host, globals, found, key, value)
+    const saved = globals.dryRun ? {} : await profiles.store.change(found.name, change)
+    if (saved.notice !== undefined) await notice(saved.notice)
+    const shown: Row = { name: found.name, ...row, ...(saved.store === undefined ? {} : { [TOKEN_STORE]: saved.store }) }
+    return object(shown)
+  },
+})
 
 /** Returns the change that moves the secrets. @throws CbcError usage: neither keychain nor file; auth, io: the secrets can't be read */
 async function moveSecrets(store: OwnStore, { name }: ListedProfile, value: string | undefined): Promise<{ change: Change; row: Row }> {

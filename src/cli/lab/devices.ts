@@ -1,10 +1,8 @@
+import { defineProgramVerb } from '../../engine/define-program-verb.ts'
 import { list, type Column, type Row } from '../../core/result.ts'
-import type { LabService, Host } from '../../core/host.ts'
-import { readGlobals } from '../../engine/globals.ts'
-import type { Leaf } from '../../engine/spec.ts'
+import type { Host, LabService, LabSettings } from '../../core/host.ts'
 import { ask } from './answer.ts'
 import { WHICH_LAB, whichLab } from './options.ts'
-import { show } from '../show.ts'
 
 /** The most devices that one search returns ("Neighbouring APIs"). */
 const PAGE_SIZE = 10_000
@@ -20,23 +18,23 @@ const COLUMNS: Column[] = [
 ]
 
 /** `cbc lab devices`. */
-export function devices(host: Host): Leaf {
-  return {
-    spec: {
-      summary: "list the lab's devices",
-      details: 'It lists those of the profile lab or, with --devices and --seed, those that lab serve has with the same options.',
-      examples: [],
-      arguments: {},
-      options: WHICH_LAB,
-    },
-    async run({ input, globals: given }) {
-      const lab = await host.lab(whichLab(input))
-      try {
-        return await show(list(found(lab), COLUMNS, 'no devices'), host, readGlobals(given))
-      } finally {
-        await lab.close()
-      }
-    },
+export const devices = defineProgramVerb({
+  summary: "list the lab's devices",
+  details: 'It lists those of the profile lab or, with --devices and --seed, those that lab serve has with the same options.',
+  examples: [],
+  arguments: {},
+  options: WHICH_LAB,
+  async run(input, { host }) {
+    return list(devicesOf(host, whichLab(input)), COLUMNS, 'no devices')
+  },
+})
+
+async function* devicesOf(host: Host, settings: LabSettings): AsyncGenerator<Row> {
+  const lab = await host.lab(settings)
+  try {
+    yield* found(lab)
+  } finally {
+    await lab.close()
   }
 }
 

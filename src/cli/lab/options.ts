@@ -1,6 +1,6 @@
 import { parseCount } from '../../core/quantity.ts'
 import type { LabSettings } from '../../core/host.ts'
-import { value } from '../../verbs/define.ts'
+import { value, type Values } from '../../verbs/define.ts'
 
 /** Options that choose a lab. */
 export const WHICH_LAB = {
@@ -11,11 +11,7 @@ export const WHICH_LAB = {
   seed: value('--seed <number>', 'seed for the generated devices and for everything random', { parse: text => parseCount(text, '--seed') }),
 }
 
-interface WhichLab {
-  state?: string
-  devices?: number
-  seed?: number
-}
+type WhichLab = Pick<Values<typeof WHICH_LAB>, 'state'> & Partial<Values<typeof WHICH_LAB>>
 
 /** Returns the settings of the lab that the options choose. */
 export function whichLab({ state, devices, seed }: WhichLab): LabSettings {

@@ -1,10 +1,9 @@
+import { defineProgramVerb } from '../../engine/define-program-verb.ts'
 import { usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
 import { posixWord } from '../../core/quote.ts'
 import type { LabService, LabSettings, ServedAt, Host } from '../../core/host.ts'
-import { flag, value } from '../../verbs/define.ts'
-import { readGlobals } from '../../engine/globals.ts'
-import type { Leaf } from '../../engine/spec.ts'
+import { flag, value, type Values } from '../../verbs/define.ts'
 import { WHICH_LAB, whichLab } from './options.ts'
 
 const OPTIONS = {
@@ -31,59 +30,38 @@ const OPTIONS = {
   directory: value('--directory <dir>', 'the files of that endpoint; default: a folder filled with samples', { kind: 'local-path' }),
 }
 
-interface Input {
-  port?: number
-  tls?: boolean
-  listen?: string
-  control?: boolean
-  org?: string
-  token?: string
-  state?: string
-  devices?: number
-  seed?: number
-  latency?: number
-  jitter?: number
-  settings?: string
-  fault?: string
-  keys?: string
-  thisMachine?: boolean
-  directory?: string
-}
+type Input = Values<typeof OPTIONS>
 
 /** `cbc lab serve`. */
-export function serve(host: Host): Leaf {
-  return {
-    spec: {
-      summary: 'serve the lab over HTTP or HTTPS, on this machine only unless --listen says otherwise',
-      details:
-        'It prints the variables to set for using it, and runs until Ctrl-C or SIGTERM. With --json it prints one line when it is ready.',
-      examples: [],
-      fields: [],
-      arguments: {},
-      options: OPTIONS,
-    },
-    async run({ input, globals: given }) {
-      const globals = readGlobals(given)
-      const { port = 0, listen, tls = false, control } = input as Input
-      const lab = await host.lab(await settingsOf(input, host))
-      try {
-        const served = await lab.serve({
-          port,
-          tls,
-          ...(listen === undefined ? {} : { host: listen }),
-          ...(control === true ? { control } : {}),
-        })
-        const json = globals.output === 'json' || globals.output === 'ndjson'
-        await host.stdout.write(json ? `${JSON.stringify(facts(lab, served))}\n` : instructions(lab, served))
-        await untilAborted(host.interrupt)
-        await served.close()
-        return 0
-      } finally {
-        await lab.close()
-      }
-    },
-  }
-}
+export const serve = defineProgramVerb({
+  summary: 'serve the lab over HTTP or HTTPS, on this machine only unless --listen says otherwise',
+  details:
+    'It prints the variables to set for using it, and runs until Ctrl-C or SIGTERM. With --json it prints one line when it is ready.',
+  examples: [],
+  fields: [],
+  arguments: {},
+  options: OPTIONS,
+  interactive: 'serves until Ctrl-C, after it has said where',
+  async run(input, { host, globals }) {
+    const { port = 0, listen, tls = false, control } = input
+    const lab = await host.lab(await settingsOf(input, host))
+    try {
+      const served = await lab.serve({
+        port,
+        tls,
+        ...(listen === undefined ? {} : { host: listen }),
+        ...(control === true ? { control } : {}),
+      })
+      const json = globals.output === 'json' || globals.output === 'ndjson'
+      await host.stdout.write(json ? `${JSON.stringify(facts(lab, served))}\n` : instructions(lab, served))
+      await untilAborted(host.interrupt)
+      await served.close()
+      return 0
+    } finally {
+      await lab.close()
+    }
+  },
+})
 
 async function settingsOf(input: Input, host: Host): Promise<LabSettings> {
   const { org, token, latency, jitter, settings, fault, keys, thisMachine = false, directory, listen } = input

@@ -16,7 +16,7 @@ import { testHost } from '../../support/host.ts'
 import { testFolder } from '../../support/folder.ts'
 
 const host = testHost()
-const grammar = program(host, async () => connectCommand({ host, open: () => Promise.reject(new Error('not here')) }))
+const grammar = program(host, async () => connectCommand)
 
 let known: KnownDevice[] = []
 let asked: unknown[] = []
