@@ -20,7 +20,7 @@ const ROOMS = {
 /** Packages that one file alone may import, so that one file decides how they are used. */
 const SINGLE_IMPORTER = {
   commander: 'src/engine/parse.ts',
-  ky: 'src/api/http.ts',
+  ky: 'src/api/public-document.ts',
   conf: 'src/config/profile-store.ts',
   chalk: 'src/ui/theme.ts',
   'cli-table3': 'src/ui/table.ts',

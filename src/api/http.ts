@@ -1,8 +1,8 @@
-import ky from 'ky'
 import { Attempts } from '../core/attempts.ts'
 import { bounded, MAX_UNANNOUNCED_BYTES } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Random, WireResponse } from '../core/ports.ts'
+import { retry, type AfterFailure } from '../core/retry.ts'
 import { announcedSize, contentOf, discard, readJson, redirection } from './response-body.ts'
 import { Exchanges, IDLE_GRACE_MS, isRedirect, type ExchangeOptions, type Outgoing } from './exchange.ts'
 import type { Call } from './call.ts'
@@ -204,48 +204,40 @@ export class Http {
     const { clock, random = NO_JITTER, onWait } = this.#options
     const { attempts = new Attempts(clock), signal } = call
     const endWait = call.within ? undefined : onWait?.(call.what)
-    let value: T | undefined
     let taken = 0
-    let [since, rest] = [0, 0]
+    let since = 0
     // Whether an attempt may have been carried out, though no answer came.
     let mayHaveArrived = false
-    const attempt = async () => {
+    const attempt = async (): Promise<T> => {
       const before = mayHaveArrived
       since = clock.monotonic()
       await this.#pace.turn(signal)
       try {
-        value = await this.#exchanges.send(call, {
+        const value = await this.#exchanges.send(call, {
           ...outgoing,
           onSend: () => {
             mayHaveArrived = true
           },
         })
+        this.#pace.accepted()
+        return value
       } catch (error) {
         if (isNotCarriedOut(error)) mayHaveArrived = before
         throw error
       }
-      this.#pace.accepted()
-      return new Response()
     }
-    const shouldRetry = ({ error, retryCount }: { error: Error; retryCount: number }) => {
-      if (!isRetryable(error, call)) return false
-      rest = retryDelay(error, retryCount, random)
+    const judge = (error: unknown, failed: number): AfterFailure<T> => {
+      if (!isRetryable(error, call)) throw error
+      const rest = retryDelay(error, failed, random)
       if (isRefused(error)) this.#pace.refused(rest)
-      if (!attempts.take({ since, rest, signal })) return false
+      if (!attempts.take({ since, rest, signal })) throw error
       taken += 1
-      return true
+      return { retryIn: rest }
     }
     try {
-      // ky only runs the loop. Bodies bypass it, so that they can be streams and reading the answer is part of the attempt; delays use this
-      // program's clock.
-      await ky(outgoing.target, {
-        method: call.method,
-        fetch: attempt,
-        timeout: false,
-        retry: { limit: Number.MAX_SAFE_INTEGER, methods: ['get', 'post', 'put', 'patch', 'delete'], delay: () => 0, shouldRetry },
-        hooks: { beforeRetry: [async () => await clock.sleep(rest, signal)] },
-        ...(signal ? { signal } : {}),
-      })
+      const value = await retry(attempt, judge, { clock, signal })
+      attempts.giveBack(taken)
+      return value
     } catch (error) {
       if (call.effect === 'removal' && mayHaveArrived && error instanceof StatusError && error.status === 404) return undefined as T
       const failure = answerError(error, call, outgoing.target.host, { by: this.#options.credentials, mayHaveArrived })
@@ -256,8 +248,6 @@ export class Http {
     } finally {
       endWait?.()
     }
-    attempts.giveBack(taken)
-    return value as T
   }
 }
 

@@ -94,7 +94,7 @@ export async function discard({ body }: WireResponse): Promise<void> {
  * Returns the target of a redirect.
  * @throws CbcError network: it is not a URL, or leads from https to http
  */
-export function redirection({ headers }: WireResponse, from: URL, { what }: Call): URL {
+export function redirection({ headers }: WireResponse, from: URL, { what }: Pick<Call, 'what'>): URL {
   const location = headers['location'] ?? ''
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined
   if (next === undefined || !/^https?:$/.test(next.protocol))

@@ -8,7 +8,7 @@ const FIRST_RETRY_DELAY_MS = 300
 /** The same after a refusal for the rate, which needs more time to pass. */
 const FIRST_RATE_LIMIT_DELAY_MS = 1000
 /** The longest delay, whatever the service asks for, milliseconds. */
-const MAX_RETRY_DELAY_MS = 60_000
+export const MAX_RETRY_DELAY_MS = 60_000
 
 /** Statuses by which the service, or a gateway in front of it, says that nothing was done. */
 const TOO_MANY_REQUESTS = 429

@@ -302,7 +302,9 @@ async function tryCancel(
     CANCEL_TIMEOUT_MS,
     what,
     async signal => {
-      state = await cancelCommand(api, sessionId, id, signal).catch(() => api.getCommand(sessionId, id, { request, signal, what }))
+      state = await cancelCommand(api, sessionId, id, { clock, signal }).catch(() =>
+        api.getCommand(sessionId, id, { request, signal, what }),
+      )
     },
     work,
   )

@@ -3,6 +3,7 @@ import { Attempts } from '../core/attempts.ts'
 import { EndlessContentError } from '../core/bounded.ts'
 import { CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
+import { retry, type AfterFailure } from '../core/retry.ts'
 import { parseTime } from '../core/time.ts'
 import { statForOpening, statIfThere } from './files.ts'
 import type { RemoteSession } from './session.ts'
@@ -171,16 +172,17 @@ class IncomingFile {
   /** Repeats a step after the connection was cut, as long as that makes progress. */
   async #retryWhileProgressing<T>(step: () => Promise<T>): Promise<T> {
     const { attempts, signal } = this.#work
-    for (;;) {
-      const { id: sessionId } = this.#session
-      const before = this.size
-      try {
-        return await step()
-      } catch (error) {
-        if (this.size - before >= OVERLAP_BYTES) attempts.renew()
-        if (!attempts.take({ signal }) || !(await this.#canGoOn(error, sessionId))) throw error
-      }
+    let [sessionId, before] = [this.#session.id, this.size]
+    const attempt = async (): Promise<T> => {
+      ;[sessionId, before] = [this.#session.id, this.size]
+      return await step()
     }
+    const judge = async (error: unknown): Promise<AfterFailure<T>> => {
+      if (this.size - before >= OVERLAP_BYTES) attempts.renew()
+      if (!attempts.take({ signal }) || !(await this.#canGoOn(error, sessionId))) throw error
+      return { retryIn: 0 }
+    }
+    return await retry(attempt, judge, { clock: this.#session.clock, signal })
   }
 
   /** Whether the endpoint's file has these bytes just before the current size. */

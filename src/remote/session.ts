@@ -3,6 +3,7 @@ import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
 import type { Clock, Progress, Random } from '../core/ports.ts'
+import { retry } from '../core/retry.ts'
 import { Channel, type SessionOptions } from './channel.ts'
 import { checkLength } from './request-length.ts'
 import { runCommand, SessionGone } from './command.ts'
@@ -223,25 +224,8 @@ export class RemoteSession {
               options.onUpdate?.(command, sessionId)
             },
           }
-          for (let lost = 1; ; lost++) {
-            try {
-              return await this.#run(request, issued)
-            } catch (error) {
-              // The caller who started a program deals with what became of it.
-              if (error instanceof InDoubt && request.name !== 'create process') this.keepOpenForInspection(error)
-              if (error instanceof InDoubt && error.isOpen) turn.giveUp()
-              if (!(error instanceof SessionGone)) throw error
-              // A command that was never accepted, or that changes nothing, is issued again in another session.
-              if (error.taken && changesEndpoint(request.name)) {
-                const why = 'the session was lost meanwhile; it may or may not have happened'
-                throw this.#failure('unknown_outcome', request, options, why, 'look before you do it again')
-              }
-              if (lost === 2) throw this.#failure('network', request, options, 'the session was lost twice', 'try again')
-              // A session that is still there, and only doesn't know the command, must not be replaced.
-              if (!error.taken || !(await this.#channel.keepAlive(options.signal)))
-                await this.#channel.reopen(error.sessionId, options.signal)
-            }
-          }
+          const judge = (error: unknown, lost: number) => this.#afterLoss(error, lost, { request, options, turn })
+          return await retry(() => this.#run(request, issued), judge, { clock: this.clock, signal: options.signal })
         },
         !changesEndpoint(request.name),
       )
@@ -249,6 +233,31 @@ export class RemoteSession {
         over()
         turn.leave()
       })
+  }
+
+  /**
+   * Decides what follows the failure of a command: where its session was lost, it is issued again in another one, unless it may have
+   * changed something.
+   * @param lost how often it has failed
+   */
+  async #afterLoss(
+    error: unknown,
+    lost: number,
+    { request, options, turn }: { request: CommandRequest; options: IssueOptions; turn: { giveUp(): void } },
+  ): Promise<{ retryIn: number }> {
+    // The caller who started a program deals with what became of it.
+    if (error instanceof InDoubt && request.name !== 'create process') this.keepOpenForInspection(error)
+    if (error instanceof InDoubt && error.isOpen) turn.giveUp()
+    if (!(error instanceof SessionGone)) throw error
+    // A command that was never accepted, or that changes nothing, is issued again in another session.
+    if (error.taken && changesEndpoint(request.name)) {
+      const why = 'the session was lost meanwhile; it may or may not have happened'
+      throw this.#failure('unknown_outcome', request, options, why, 'look before you do it again')
+    }
+    if (lost === 2) throw this.#failure('network', request, options, 'the session was lost twice', 'try again')
+    // A session that is still there, and only doesn't know the command, must not be replaced.
+    if (!error.taken || !(await this.#channel.keepAlive(options.signal))) await this.#channel.reopen(error.sessionId, options.signal)
+    return { retryIn: 0 }
   }
 
   /** Issues a command beside the one under way, without waiting for a turn: for ending that one. */

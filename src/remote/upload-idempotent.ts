@@ -3,6 +3,7 @@ import { LostAnswer, unknownOutcomeError, type LiveResponse, type StagedFile } f
 import { Attempts } from '../core/attempts.ts'
 import { bounded } from '../core/bounded.ts'
 import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
+import { retry, type AfterFailure } from '../core/retry.ts'
 
 /** Milliseconds before the file is sent again. */
 const RETRY_DELAY_MS = 1000
@@ -18,13 +19,18 @@ export interface UploadWork {
   signal: AbortSignal
 }
 
+/** The staged file, and the SHA-256 of its bytes, hexadecimal. */
+interface Uploaded {
+  staged: StagedFile
+  sha256: string
+}
+
 /**
  * Stages a local file for a session ("Upload File to Carbon Black Cloud"), which changes nothing on the endpoint. When the answer is lost,
  * the session's files are searched for it before it is sent again, so that no second copy is left in the cloud.
- * @returns the staged file, and the SHA-256 of its bytes, hexadecimal
  * @throws CbcError io: the local file changed; network; any refusal of the service
  */
-export async function uploadOnce(source: LocalSource, work: UploadWork): Promise<{ staged: StagedFile; sha256: string }> {
+export async function uploadOnce(source: LocalSource, work: UploadWork): Promise<Uploaded> {
   const { api, sessionId, name, clock, random, progress, signal } = work
   let hash = createHash('sha256')
   const bytes = async function* () {
@@ -41,19 +47,19 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
   const others = name === undefined ? await existingIds(work) : new Set<string>()
   const file = { name: name ?? source.name, size: source.size, bytes, boundary: `cbc-${random.uuid()}` }
   const attempts = new Attempts(clock)
-  for (;;) {
-    try {
-      const staged = await api.uploadFile(sessionId, file, { signal, attempts, what: `upload ${source.name}` })
-      return { staged, sha256: hash.digest('hex') }
-    } catch (error) {
-      if (!(error instanceof LostAnswer)) throw error
-      const found = await findUploaded(source, file.name, others, work, error)
-      if (found !== undefined) return found
-      const rest = Math.max(error.after, RETRY_DELAY_MS)
-      if (!attempts.take({ rest, signal })) throw error.unmade
-      await clock.sleep(rest, signal)
-    }
+  const upload = async (): Promise<Uploaded> => {
+    const staged = await api.uploadFile(sessionId, file, { signal, attempts, what: `upload ${source.name}` })
+    return { staged, sha256: hash.digest('hex') }
   }
+  const judge = async (error: unknown): Promise<AfterFailure<Uploaded>> => {
+    if (!(error instanceof LostAnswer)) throw error
+    const found = await findUploaded(source, file.name, others, work, error)
+    if (found !== undefined) return { result: found }
+    const rest = Math.max(error.after, RETRY_DELAY_MS)
+    if (!attempts.take({ rest, signal })) throw error.unmade
+    return { retryIn: rest }
+  }
+  return await retry(upload, judge, work)
 }
 
 /** Lists the ids of the files that are there already, none of which can be ours. @returns undefined when the list can't be fetched */
@@ -76,7 +82,7 @@ async function findUploaded(
   others: ReadonlySet<string> | undefined,
   { api, sessionId, signal }: UploadWork,
   lost: LostAnswer,
-): Promise<{ staged: StagedFile; sha256: string } | undefined> {
+): Promise<Uploaded | undefined> {
   if (others === undefined) return undefined
   try {
     const files = await api.listFiles(sessionId, { signal })

@@ -79,6 +79,7 @@ export async function* bytes(...parts: (string | Uint8Array)[]): AsyncIterable<U
 /** Never answers, but respects its signal as transports do. */
 export const silent: Transport = ({ signal }) =>
   new Promise((_, reject) => {
+    if (signal?.aborted) return reject(signal.reason as Error)
     signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
   })
 

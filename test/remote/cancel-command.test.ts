@@ -12,7 +12,7 @@ async function busy() {
   const b = bench({ run: () => ({ takes: 60_000 }) })
   const { id } = await b.open()
   for (let n = 0; n < 2; n++) await b.run(b.api.issueCommand(id, { name: 'process list' }))
-  return { ...b, cancel: (command: number) => b.run(cancelCommand(b.api, id, command, NEVER)) }
+  return { ...b, cancel: (command: number) => b.run(cancelCommand(b.api, id, command, { clock: b.clock, signal: NEVER })) }
 }
 
 describe('cancelling a command', () => {

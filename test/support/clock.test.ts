@@ -13,7 +13,6 @@ beforeEach(() => {
 
 /** Work that takes real time, by description. */
 const WORK: Readonly<Record<string, () => Promise<unknown>>> = {
-  // ky does so before each retry.
   'a library yields to other work': async () => {
     for (let n = 0; n < 5; n++) await rest(0)
   },

@@ -67,7 +67,9 @@ export const commandCancel = defineOrganizationVerb({
     const id = await sessionId(session, context)
     return object(
       commandResult(
-        await context.change({ name: 'cancel command', session_id: id, id: number }, () => cancelCommand(liveResponse, id, number, signal)),
+        await context.change({ name: 'cancel command', session_id: id, id: number }, () =>
+          cancelCommand(liveResponse, id, number, context),
+        ),
       ),
       WHOLE,
     )

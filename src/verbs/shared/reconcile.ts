@@ -1,4 +1,5 @@
 import { LostAnswer, unknownOutcomeError } from '../../api/http-errors.ts'
+import { MAX_RETRY_DELAY_MS } from '../../api/retry.ts'
 import { CbcError } from '../../core/errors.ts'
 import type { OrganizationContext } from '../define-organization.ts'
 
@@ -6,8 +7,6 @@ type Needs = Pick<OrganizationContext, 'clock' | 'signal'>
 
 /** How long a delayed request may take to reach the service before its effect is looked for, in milliseconds. */
 const LATE_WITHIN_MS = 1000
-/** Longest wait, whatever the service asks for, in milliseconds. */
-const MAX_RETRY_DELAY_MS = 60_000
 
 /**
  * Makes a change that can only take effect once, such as an approval, a block of a policy, or fields set to given values. If the answer is

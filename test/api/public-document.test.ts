@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest'
+import { readPublicDocument } from '../../src/api/public-document.ts'
+import { interrupted } from '../../src/core/errors.ts'
+import type { Transport } from '../../src/core/ports.ts'
+import { ConnectionError } from '../../src/host/connection-error.ts'
+import { answering, bytes, failure, silent } from './support.ts'
+
+const URL_OF_LIST = new URL('https://releases.example/list.json')
+
+const read = async (transport: Transport, url = URL_OF_LIST, signal: AbortSignal = new AbortController().signal) =>
+  await readPublicDocument(url, { transport, userAgent: 'cbc/1.2.3', what: 'list of releases', signal })
+
+it('a public document is read over the given transport, with the name of the program and nothing secret', async () => {
+  const { transport, requests } = answering({ text: '{"latest": "2.0.0"}' })
+  expect(await read(transport)).toEqual({ latest: '2.0.0' })
+  expect(requests).toMatchObject([{ method: 'GET', url: URL_OF_LIST }])
+  expect(Object.entries(requests[0]?.headers ?? {}).sort()).toEqual([
+    ['accept', 'application/json'],
+    ['user-agent', 'cbc/1.2.3'],
+  ])
+})
+
+it('its redirects are followed, but never from https to http or in circles', async () => {
+  const elsewhere = (location: string) => ({ status: 302, headers: { location } })
+  const followed = answering(elsewhere('/a'), elsewhere('https://cdn.example/b'), { text: '[]' })
+  expect(await read(followed.transport)).toEqual([])
+  expect(followed.requests.map(({ url }) => url.href)).toEqual([
+    'https://releases.example/list.json',
+    'https://releases.example/a',
+    'https://cdn.example/b',
+  ])
+  const downgraded = answering(elsewhere('http://releases.example/'))
+  expect(await failure(read(downgraded.transport))).toMatchObject({
+    code: 'network',
+    message: expect.stringContaining('from https to http'),
+  })
+  const circling = answering(elsewhere('/list.json'))
+  expect((await failure(read(circling.transport))).message).toContain('redirected in circles')
+})
+
+it('is repeated after a failure that may pass, and only then', async () => {
+  const busy = { status: 503, headers: { 'retry-after': '0' } }
+  const recovered = answering(busy, busy, { text: '1' })
+  expect(await read(recovered.transport)).toBe(1)
+  expect(recovered.requests).toHaveLength(3)
+
+  const dropped = answering(new ConnectionError('releases.example', 'the connection was dropped', true), { text: '1' })
+  expect(await read(dropped.transport)).toBe(1)
+
+  const untrusted = answering(new ConnectionError('releases.example', 'its certificate has expired', false, { code: 'CERT_HAS_EXPIRED' }))
+  expect(await failure(read(untrusted.transport))).toMatchObject({
+    code: 'network',
+    message: 'list of releases: releases.example: its certificate has expired',
+  })
+  expect(untrusted.requests).toHaveLength(1)
+})
+
+it.each([
+  ['404', { status: 404, text: 'no' }, 'not_found', 'list of releases: releases.example answered 404'],
+  ['401', { status: 401 }, 'network', 'list of releases: releases.example answered 401'],
+  ['a web page', { text: '<html>' }, 'network', 'list of releases: what releases.example answered is not JSON'],
+] as const)('%s is reported as what it is', async (_, answer, code, message) => {
+  expect(await failure(read(answering(answer).transport))).toMatchObject({ code, message })
+})
+
+it('an endless answer is given up, and so is the wait for one that never comes', async () => {
+  const endless: Transport = async () => ({
+    status: 200,
+    headers: {},
+    body: (async function* () {
+      for (;;) yield* bytes(new Uint8Array(1024 * 1024))
+    })(),
+  })
+  expect((await failure(read(endless))).message).toContain('does not end')
+  for (const abortAt of ['before it is sent', 'after']) {
+    const stop = new AbortController()
+    const transport: Transport = async request => {
+      if (abortAt === 'after') stop.abort(interrupted())
+      return await silent(request)
+    }
+    const waiting = failure(read(transport, URL_OF_LIST, stop.signal))
+    if (abortAt !== 'after') stop.abort(interrupted())
+    expect(await waiting).toMatchObject({ code: 'interrupted' })
+  }
+})
+
+it('an address that is not https is refused before anything is sent, except on this machine', async () => {
+  const { transport, requests } = answering({ text: '1' })
+  expect(await failure(read(transport, new URL('http://releases.example/')))).toMatchObject({ code: 'usage' })
+  expect(await failure(read(transport, new URL('file:///etc/passwd')))).toMatchObject({ code: 'usage' })
+  expect(requests).toEqual([])
+  expect(await read(transport, new URL('http://127.0.0.1:8080/'))).toBe(1)
+})
