@@ -4,7 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { CBC, run } from '../support/program.ts'
+import { COMMAND_IN_SH } from '../support/command.ts'
+import { run } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
@@ -77,7 +78,7 @@ async function shell(
     join(home, 'bin', 'cbc'),
     `#!/bin/sh
 case $1 in
-  __complete | completion) exec '${process.execPath}' '${CBC}' "$@" ;;
+  __complete | completion) exec ${COMMAND_IN_SH} "$@" ;;
   *) exec '${process.execPath}' -p '"GIVEN " + JSON.stringify(process.argv.slice(1))' -- "$@" ;;
 esac
 `,

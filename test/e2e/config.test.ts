@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { CBC, run, start } from '../support/program.ts'
+import { run, start } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
-import { openTerminal, type TestTerminal } from '../support/terminal.ts'
+import { openCbc, type TestTerminal } from '../support/terminal.ts'
 
 interface Served {
   url: string
@@ -38,7 +38,7 @@ function wizard(
   words: string[],
   { home = testFolder(), env = {}, cols = 100 }: { home?: string; env?: Record<string, string>; cols?: number } = {},
 ): Setup {
-  const terminal = openTerminal(process.execPath, [CBC, 'config', ...words], { home, cwd: home, cols, env: { ...NO_KEYCHAIN, ...env } })
+  const terminal = openCbc(['config', ...words], { home, cwd: home, cols, env: { ...NO_KEYCHAIN, ...env } })
   const setup = Object.assign(terminal, {
     home,
     async answer(text: string) {

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CBC, start } from '../support/program.ts'
-import { openTerminal } from '../support/terminal.ts'
+import { COMMAND, COMMAND_IN_SH } from '../support/command.ts'
+import { start } from '../support/program.ts'
+import { openCbc, openTerminal } from '../support/terminal.ts'
 import { until } from '../support/host.ts'
 import { analyst } from './lab.ts'
 
@@ -12,8 +13,8 @@ const PROMPT = 'system32> '
 /** A process that owns a terminal, which closes like a window when the process is killed. */
 const HOLDER = `
   const { spawn } = await import('@lydell/node-pty')
-  const [words, typed] = JSON.parse(process.env.HELD)
-  const pty = spawn(process.execPath, words, { cols: 100, rows: 30, env: process.env })
+  const [[file, ...words], typed] = JSON.parse(process.env.HELD)
+  const pty = spawn(file, words, { cols: 100, rows: 30, env: process.env })
   let seen = ''
   pty.onData(data => {
     seen += data
@@ -32,7 +33,7 @@ describe.concurrent('when a terminal is closed', () => {
     const holder = start([], {
       program: ['--input-type=module', '-e', HOLDER],
       home: user.home,
-      env: { ...user.env, HELD: JSON.stringify([[CBC, ...words], typed]) },
+      env: { ...user.env, HELD: JSON.stringify([[...COMMAND, ...words], typed]) },
     })
     const pid = Number(await holder.line(/^\d+$/))
     const sessions = async () => (await user.cbc('lr', 'session', 'list', '--json')).json<{ current_command_index: number }[]>()
@@ -48,7 +49,7 @@ describe.concurrent('when a terminal is closed', () => {
 
 it.each(['SIGTERM', 'SIGHUP'] as const)('%s ends a shell in which a line runs', async signal => {
   const user = analyst()
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', W], { env: user.env, home: user.home })
+  const terminal = openCbc(['lr', 'connect', W], { env: user.env, home: user.home })
   await terminal.waitFor(PROMPT)
   await terminal.type('exec ping -n 100 127.0.0.1')
   await terminal.key('enter')
@@ -64,11 +65,10 @@ it.each(['SIGTERM', 'SIGHUP'] as const)('%s ends a shell in which a line runs', 
 
 it('a terminal that reports no size can be used', async () => {
   const user = analyst()
-  const terminal = openTerminal(
-    'sh',
-    ['-c', `stty cols 0 rows 0; exec '${process.execPath}' '${CBC}' lr exec ${W} 'ping -n 2 127.0.0.1'`],
-    { env: user.env, home: user.home },
-  )
+  const terminal = openTerminal('sh', ['-c', `stty cols 0 rows 0; exec ${COMMAND_IN_SH} lr exec ${W} 'ping -n 2 127.0.0.1'`], {
+    env: user.env,
+    home: user.home,
+  })
   expect(await terminal.exit).toMatchObject({ code: 0 })
 })
 

@@ -3,9 +3,8 @@ import { openLab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { terminalDangers } from '../support/harmless.ts'
 import { Spoiler, spoiling } from '../support/hostile.ts'
-import { CBC } from '../support/program.ts'
 import { serveTransport } from '../support/serve-transport.ts'
-import { openTerminal } from '../support/terminal.ts'
+import { openCbc } from '../support/terminal.ts'
 import { labService } from '../support/host.ts'
 
 const lab = openLab({ clock, random, checkIn: 0 })
@@ -27,7 +26,7 @@ const env = { CBC_URL: url, CBC_TOKEN: lab.token, CBC_ORG_KEY: lab.org }
 afterAll(() => lab.close())
 
 it('the shell shows hostile text of an endpoint escaped in prompt, listings, completion and questions', async () => {
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', 'WIN-FIN-01'], { env, rows: 50 })
+  const terminal = openCbc(['lr', 'connect', 'WIN-FIN-01'], { env, rows: 50 })
   await terminal.waitFor('owned')
   const lines = [
     'ls C:\\Windows\\System32\\drivers\\etc',
@@ -61,13 +60,13 @@ it('the shell shows hostile text of an endpoint escaped in prompt, listings, com
 })
 
 it('the list of devices and the question of a single command show hostile text escaped', async () => {
-  const chooser = openTerminal(process.execPath, [CBC, 'lr', 'connect'], { env })
+  const chooser = openCbc(['lr', 'connect'], { env })
   await chooser.waitFor('WIN-FIN-01')
   await chooser.type('fin')
   await chooser.key('down')
   await chooser.key('escape')
   await chooser.exit
-  const question = openTerminal(process.execPath, [CBC, 'lr', 'kill', 'WIN-FIN-01', '--tree', '4'], { env })
+  const question = openCbc(['lr', 'kill', 'WIN-FIN-01', '--tree', '4'], { env })
   await question.waitFor(/y\/N/)
   await question.key('enter')
   await question.exit

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
-import { CBC } from '../support/program.ts'
+import { BUILT } from '../support/command.ts'
 import { testFolder } from '../support/folder.ts'
 
 const execute = promisify(execFile)
@@ -25,7 +25,7 @@ const others = [
 describe.runIf(others.length > 0).each(others)('on $version', ({ path }) => {
   const home = testFolder()
   const cbc = async (...args: string[]) =>
-    await execute(path, [CBC, ...args], { cwd: home, env: environment({ CBC_PROFILE: 'lab' }, home), timeout: 30_000 })
+    await execute(path, [BUILT, ...args], { cwd: home, env: environment({ CBC_PROFILE: 'lab' }, home), timeout: 30_000 })
 
   it('lists, transfers, runs and queries, on a Windows endpoint and on this machine', async () => {
     writeFileSync(join(home, 'note.txt'), 'hello\r\n')

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { CBC } from '../support/program.ts'
+import { COMMAND_IN_SH } from '../support/command.ts'
 import { analyst } from './lab.ts'
 
 const W = 'WIN-FIN-01'
@@ -62,7 +62,7 @@ it('a command continues past items that fail, and exits with 7', async () => {
 
 it('a command ends without an error when its reader is gone', async () => {
   const { home, env } = analyst()
-  const child = spawn('sh', ['-c', `"${process.execPath}" "${CBC}" lr ls ${W} 'C:\\Windows\\System32' | head -1`], {
+  const child = spawn('sh', ['-c', `${COMMAND_IN_SH} lr ls ${W} 'C:\\Windows\\System32' | head -1`], {
     env: { ...process.env, ...env, HOME: home, XDG_STATE_HOME: home },
   })
   let [out, err] = ['', '']

@@ -5,9 +5,9 @@ import { openLab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { LAB_API_TOKEN, LAB_OAUTH_APP } from '../../src/lab/cloud/access/keys.ts'
 import { startProxy } from '../support/proxy.ts'
-import { CBC, run, start } from '../support/program.ts'
+import { run, start } from '../support/program.ts'
 import { serveTransport } from '../support/serve-transport.ts'
-import { openTerminal } from '../support/terminal.ts'
+import { openCbc } from '../support/terminal.ts'
 import { labService } from '../support/host.ts'
 import { testFolder } from '../support/folder.ts'
 
@@ -122,7 +122,7 @@ it('the password of a proxy from the environment appears nowhere, valid or not',
 })
 
 it('a line with a secret stays out of the history, whatever it looks like', async () => {
-  const terminal = openTerminal(process.execPath, [CBC, '--profile', 'platform', 'lr', 'connect', 'WIN-FIN-01'], place)
+  const terminal = openCbc(['--profile', 'platform', 'lr', 'connect', 'WIN-FIN-01'], place)
   for (const line of [`!curl -H 'X-Auth-Token: ${TOKEN}' localhost:1`, `!true ${LAB_API_TOKEN}`, 'pwd', 'exit']) {
     await terminal.waitFor(/> ?$/)
     await terminal.type(line)

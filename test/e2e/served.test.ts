@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
-import { CBC, start } from '../support/program.ts'
+import { COMMAND_IN_SH } from '../support/command.ts'
+import { start } from '../support/program.ts'
 import { analyst } from './lab.ts'
 
 const curl = promisify(execFile)
@@ -110,7 +111,7 @@ it('the lab accepts more keys with limited permissions, and the error names the 
 it('no session is left behind when nobody reads the output of -v', async () => {
   const user = analyst()
   const { env, stop } = await serve(user.home)
-  const command = `{ "${process.execPath}" "${CBC}" -v lr ls WIN-FIN-01 'C:\\Windows\\System32' 2>&1; echo "ended with $?" >&2; } | head -n 1`
+  const command = `{ ${COMMAND_IN_SH} -v lr ls WIN-FIN-01 'C:\\Windows\\System32' 2>&1; echo "ended with $?" >&2; } | head -n 1`
   const { stdout, stderr } = await curl('sh', ['-c', command], { env: environment({ ...user.env, ...env }, user.home) })
   expect(stdout).toMatch(/^[A-Z]+ \/\S+ [^\n]*\n$/)
   expect(stderr).toBe('ended with 0\n')

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { CBC, run } from '../support/program.ts'
+import { BUILT } from '../support/command.ts'
+import { run } from '../support/program.ts'
 import { analyst } from './lab.ts'
 
 interface Meta {
@@ -9,7 +10,7 @@ interface Meta {
 }
 
 /** The sources of the bundle's files. */
-const meta = JSON.parse(readFileSync(join(dirname(CBC), 'meta.json'), 'utf8')) as Meta
+const meta = JSON.parse(readFileSync(join(dirname(BUILT), 'meta.json'), 'utf8')) as Meta
 
 /** The bundle's files that a command loads, and the packages in them, by Node's own tracing. */
 async function loaded(...args: string[]): Promise<{ files: string[]; packages: string[] }> {
@@ -18,7 +19,7 @@ async function loaded(...args: string[]): Promise<{ files: string[]; packages: s
     import { registerHooks } from 'node:module'
     registerHooks({ load(url, context, next) { if (url.includes('/dist/')) writeSync(2, 'LOAD ' + url + '\\n'); return next(url, context) } })`
   const { home, env } = analyst()
-  const { stderr } = await run(args, { home, env, program: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, CBC] })
+  const { stderr } = await run(args, { home, env, program: ['--import', `data:text/javascript,${encodeURIComponent(hook)}`, BUILT] })
   const files = [...stderr.matchAll(/^LOAD .*\/(dist\/[^\s]+)$/gm)].map(match => match[1] ?? '')
   const inputs = files.flatMap(file => Object.keys(meta.outputs[file]?.inputs ?? {}))
   const packages = inputs.map(input => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]).filter(name => name !== undefined)

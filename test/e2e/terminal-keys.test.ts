@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { CBC } from '../support/program.ts'
+import { COMMAND_IN_SH } from '../support/command.ts'
 import { testFolder } from '../support/folder.ts'
-import { openTerminal, type TestTerminal } from '../support/terminal.ts'
+import { openCbc, openTerminal, type TestTerminal } from '../support/terminal.ts'
 
 /** The shell on WIN-FIN-01, started by bash as a person starts it. */
 async function inBash(): Promise<TestTerminal> {
@@ -13,7 +13,7 @@ async function inBash(): Promise<TestTerminal> {
     env: { CBC_PROFILE: 'lab', PS1: 'bash> ', SHELL: '/bin/sh', ENV: undefined, HISTFILE: undefined },
   })
   await terminal.waitFor(/bash> ?$/)
-  await line(terminal, `'${process.execPath}' '${CBC}' lr connect WIN-FIN-01`)
+  await line(terminal, `${COMMAND_IN_SH} lr connect WIN-FIN-01`)
   await terminal.waitFor(/WIN-FIN-01 .*> ?$/)
   return terminal
 }
@@ -60,7 +60,7 @@ it('the line is drawn again when a stopped program continues', async () => {
 
 it('the prompt shows the name of a device that was given by id, and connect without a device lets the user choose', async () => {
   const home = testFolder()
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', '11412673'], {
+  const terminal = openCbc(['lr', 'connect', '11412673'], {
     home,
     cwd: home,
     cols: 100,

@@ -1,16 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CBC } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
-import { openTerminal, type TestTerminal, type TerminalOptions } from '../support/terminal.ts'
+import { openCbc, type TestTerminal, type TerminalOptions } from '../support/terminal.ts'
 
 type Typist = TestTerminal & { home: string; line(text: string): Promise<void> }
 
 /** `cbc lr connect …` on a fresh lab, in a real terminal. */
 function connect(args: string[], options: TerminalOptions = {}): Typist {
   const home = testFolder()
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', ...args], {
+  const terminal = openCbc(['lr', 'connect', ...args], {
     home,
     cwd: home,
     cols: 120,

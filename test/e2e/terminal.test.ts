@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { CBC } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
-import { openTerminal, type TestTerminal } from '../support/terminal.ts'
+import { openCbc, type TestTerminal } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
 /** A shell on an endpoint of a fresh lab, in a real terminal, at its first prompt. */
@@ -11,7 +10,7 @@ async function shell(
   device = 'WIN-FIN-01',
   home = testFolder(),
 ): Promise<TestTerminal & { home: string; line(text: string): Promise<void> }> {
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', device], { home, cwd: home, env: { CBC_PROFILE: 'lab' } })
+  const terminal = openCbc(['lr', 'connect', device], { home, cwd: home, env: { CBC_PROFILE: 'lab' } })
   await terminal.waitFor(`${device} `)
   return Object.assign(terminal, {
     home,
@@ -152,13 +151,13 @@ it('hostile names and bytes are shown escaped', async () => {
 
 it('a spinner is shown while a session is opened, and a table wraps what does not fit', async () => {
   const home = testFolder()
-  const offline = openTerminal(process.execPath, [CBC, 'lr', 'ls', 'WIN-SALES-LT3', '--timeout', '3s'], {
+  const offline = openCbc(['lr', 'ls', 'WIN-SALES-LT3', '--timeout', '3s'], {
     home,
     env: { CBC_PROFILE: 'lab' },
   })
   await offline.waitFor('Connecting to WIN-SALES-LT3')
   expect(await offline.exit).toMatchObject({ code: 6 })
-  const ps = openTerminal(process.execPath, [CBC, 'lr', 'ps', 'WIN-FIN-01', '--filter', 'chrome'], {
+  const ps = openCbc(['lr', 'ps', 'WIN-FIN-01', '--filter', 'chrome'], {
     home,
     cols: 120,
     env: { CBC_PROFILE: 'lab' },

@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { testFolder } from '../support/folder.ts'
-import { CBC } from '../support/program.ts'
-import { openTerminal } from '../support/terminal.ts'
+import { openCbc } from '../support/terminal.ts'
 
 /** What a responder types who follows the README, line by line; the second text answers a question. */
 const LINES: readonly (readonly [line: string, answer?: string])[] = [
@@ -32,7 +31,7 @@ const PROMPT = /^WIN-FIN-01 .*>/
  */
 it('an investigation in a terminal of 80 columns looks as last reviewed', async () => {
   const home = testFolder()
-  const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', 'WIN-FIN-01'], {
+  const terminal = openCbc(['lr', 'connect', 'WIN-FIN-01'], {
     home,
     cwd: home,
     cols: 80,

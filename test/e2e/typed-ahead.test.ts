@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CBC } from '../support/program.ts'
-import { openTerminal } from '../support/terminal.ts'
+import { openCbc } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
 const INIT = [
@@ -24,7 +23,7 @@ describe('text typed before a question is not taken as its answer:', () => {
     ['a secret', INIT.map(word => (word === 'api-key' ? 'csp-api-token' : word)), 'NOTTHIS\r', /API token/, 130],
   ] as const)('%s', async (_what, words, ahead, question, code) => {
     const { env, home } = analyst()
-    const terminal = openTerminal(process.execPath, [CBC, ...words], { env, home })
+    const terminal = openCbc(words, { env, home })
     await terminal.type(ahead)
     await terminal.waitFor(question)
     if (code === 8) await terminal.key('enter')

@@ -1,8 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { CBC } from '../support/program.ts'
-import { openTerminal } from '../support/terminal.ts'
+import { openCbc } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
 const FIRST =
@@ -65,7 +64,7 @@ it('a person at a terminal sees the plan, and is asked', async () => {
     ['n', 8, 0],
     ['y', 0, 2],
   ] as const) {
-    const terminal = openTerminal(process.execPath, [CBC, 'usb', 'approval', 'apply', 'sticks.csv'], { cols: 120, env, home, cwd: home })
+    const terminal = openCbc(['usb', 'approval', 'apply', 'sticks.csv'], { cols: 120, env, home, cwd: home })
     const screen = await terminal.waitFor(/Apply sticks\.csv: create 2\?/)
     expect(screen.join('\n')).toMatch(/create +2 +0x0781 +0x5581 +4C531001331122115172 +Example/)
     await terminal.type(`${key}\r`)

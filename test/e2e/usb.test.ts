@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
-import { CBC, run, start } from '../support/program.ts'
-import { openTerminal } from '../support/terminal.ts'
+import { COMMAND_IN_SH } from '../support/command.ts'
+import { run, start } from '../support/program.ts'
+import { openCbc } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
 const DOCS = new URL('../../docs/usb.md', import.meta.url)
@@ -15,7 +16,7 @@ function shellUser() {
   const user = analyst()
   const bin = join(user.home, 'bin')
   mkdirSync(bin)
-  writeFileSync(join(bin, 'cbc'), `#!/bin/sh\nexec '${process.execPath}' '${CBC}' "$@"\n`, { mode: 0o755 })
+  writeFileSync(join(bin, 'cbc'), `#!/bin/sh\nexec ${COMMAND_IN_SH} "$@"\n`, { mode: 0o755 })
   const env = environment({ ...user.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }, user.home)
   return { home: user.home, sh: (line: string) => promisify(execFile)('sh', ['-c', line], { env, cwd: user.home }) }
 }
@@ -40,7 +41,7 @@ describe.concurrent('cbc usb, as a user types it', () => {
 
   it('asks on the terminal before it blocks, and shows what and how many', async () => {
     const user = analyst()
-    const terminal = openTerminal(process.execPath, [CBC, 'usb', 'block', 'create', 'standard', 'servers'], {
+    const terminal = openCbc(['usb', 'block', 'create', 'standard', 'servers'], {
       env: user.env,
       home: user.home,
     })
@@ -56,7 +57,7 @@ describe.concurrent('cbc usb, as a user types it', () => {
     await terminal.key('enter')
     expect(await terminal.exit).toMatchObject({ code: 8 })
     expect((await user.cbc('usb', 'block', 'list', '--json')).json()).toEqual([])
-    const again = openTerminal(process.execPath, [CBC, 'usb', 'block', 'create', 'standard'], { env: user.env, home: user.home })
+    const again = openCbc(['usb', 'block', 'create', 'standard'], { env: user.env, home: user.home })
     await again.waitFor('(y/N)')
     await again.type('y')
     await again.key('enter')

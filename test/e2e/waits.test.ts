@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testFolder } from '../support/folder.ts'
-import { CBC, start, type Started } from '../support/program.ts'
-import { openTerminal, type TestTerminal } from '../support/terminal.ts'
+import { COMMAND_IN_SH } from '../support/command.ts'
+import { start, type Started } from '../support/program.ts'
+import { openCbc, openTerminal, type TestTerminal } from '../support/terminal.ts'
 import { until } from '../support/host.ts'
 import { analyst } from './lab.ts'
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
 })
 
 const cbc = (words: readonly string[], cols = 80, home = testFolder(), service = env) =>
-  openTerminal(process.execPath, [CBC, ...words], { cols, rows: 24, home, cwd: home, env: service })
+  openCbc(words, { cols, rows: 24, home, cwd: home, env: service })
 
 async function shell(device: string, cols = 80, home = testFolder()): Promise<TestTerminal & { line(text: string): Promise<void> }> {
   const terminal = cbc(['lr', 'connect', device], cols, home)
@@ -74,10 +75,10 @@ describe.concurrent('a wait', () => {
     expect(shown.transcript()).not.toMatch(SPINNER)
     const home = testFolder()
     for (const line of [
-      `'${CBC}' lr stat SRV-SQL-01 'C:\\Users' --columns path -q`,
-      `'${CBC}' lr stat SRV-SQL-01 'C:\\Users' --columns path 2>log`,
+      `${COMMAND_IN_SH} lr stat SRV-SQL-01 'C:\\Users' --columns path -q`,
+      `${COMMAND_IN_SH} lr stat SRV-SQL-01 'C:\\Users' --columns path 2>log`,
     ]) {
-      const silent = openTerminal('sh', ['-c', `'${process.execPath}' ${line}`], { home, cwd: home, env })
+      const silent = openTerminal('sh', ['-c', line], { home, cwd: home, env })
       await silent.exit
       expect(silent.raw()).not.toMatch(SPINNER)
     }
@@ -140,7 +141,7 @@ describe('a question', () => {
   it('appears on the terminal, whatever is redirected, and never in the redirected output', async () => {
     const user = analyst()
     const out = join(user.home, 'out.json')
-    const terminal = openTerminal('sh', ['-c', `'${process.execPath}' '${CBC}' lr kill ${W} svchost.exe --json > '${out}'`], {
+    const terminal = openTerminal('sh', ['-c', `${COMMAND_IN_SH} lr kill ${W} svchost.exe --json > '${out}'`], {
       env: user.env,
       home: user.home,
       cwd: user.home,
@@ -156,7 +157,7 @@ describe('a question', () => {
 
   it('is also asked for a line of -c', async () => {
     const user = analyst()
-    const terminal = openTerminal(process.execPath, [CBC, 'lr', 'connect', W, '-c', 'kill svchost.exe'], { env: user.env, home: user.home })
+    const terminal = openCbc(['lr', 'connect', W, '-c', 'kill svchost.exe'], { env: user.env, home: user.home })
     await terminal.waitFor(/\(y\/N\)/i)
     await terminal.key('ctrl-c')
     expect(await terminal.exit).toMatchObject({ code: 130 })

@@ -1,11 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll } from 'vitest'
+import { COMMAND } from './command.ts'
 import { environment } from './environment.ts'
-
-/** The built program. */
-export const CBC = fileURLToPath(new URL('../../dist/cbc.js', import.meta.url))
 
 export interface ProgramOptions {
   /** Overrides of the clean environment (`environment.ts`); undefined removes a variable. */
@@ -13,7 +10,7 @@ export interface ProgramOptions {
   /** HOME and the XDG directories; default: new ones for each test file. */
   home?: string
   cwd?: string
-  /** Node's arguments before the program's: the script to run. Default: the built program. */
+  /** Node's arguments before the program's: the script to run. Default: the program under test (command.ts). */
   program?: string[]
 }
 
@@ -50,8 +47,9 @@ afterAll(async () => {
   )
 })
 
-function launch(args: readonly string[], { env, home, cwd, program = [CBC] }: ProgramOptions): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, [...program, ...args], { env: environment(env, home), cwd, stdio: 'pipe' })
+function launch(args: readonly string[], { env, home, cwd, program }: ProgramOptions): ChildProcessWithoutNullStreams {
+  const [file, ...first] = program === undefined ? COMMAND : [process.execPath, ...program]
+  const child = spawn(file, [...first, ...args], { env: environment(env, home), cwd, stdio: 'pipe' })
   running.add(child)
   child.once('close', () => running.delete(child))
   // A program may end without reading all of its input.
@@ -60,7 +58,7 @@ function launch(args: readonly string[], { env, home, cwd, program = [CBC] }: Pr
 }
 
 /**
- * Runs the built program to its end.
+ * Runs the program to its end.
  * @throws Error with the output so far when it exceeds the timeout (60 s).
  */
 export function run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
@@ -124,7 +122,7 @@ export interface Started {
   readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
-/** Starts the built program and leaves it running. It is killed after the test file at the latest. */
+/** Starts the program and leaves it running. It is killed after the test file at the latest. */
 export function start(args: readonly string[], options: ProgramOptions = {}): Started {
   const child = launch(args, options)
   const lines = { stdout: [] as string[], stderr: [] as string[] }

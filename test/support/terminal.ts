@@ -1,6 +1,7 @@
 import { spawn } from '@lydell/node-pty'
 import headless from '@xterm/headless'
 import { afterAll } from 'vitest'
+import { COMMAND } from './command.ts'
 import { environment } from './environment.ts'
 import { type Key, bytesOfKey } from './keys.ts'
 
@@ -45,6 +46,12 @@ const open = new Set<TestTerminal>()
 afterAll(async () => {
   await Promise.all([...open].map(terminal => terminal.close()))
 })
+
+/** Starts `cbc` in a new pseudo-terminal. @param words its arguments */
+export function openCbc(words: readonly string[], options?: TerminalOptions): TestTerminal {
+  const [file, ...first] = COMMAND
+  return openTerminal(file, [...first, ...words], options)
+}
 
 /** Starts a program in a new pseudo-terminal, which is closed after the test file at the latest. */
 export function openTerminal(command: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
