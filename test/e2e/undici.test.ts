@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
-import { CBC, start, type Started } from '../support/program.ts'
+import { BUILT } from '../support/command.ts'
+import { start, type Started } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
 
 const execute = promisify(execFile)
@@ -40,7 +41,7 @@ afterAll(async () => {
 
 /** Runs the program against the served lab. @returns the number of modules of undici that were loaded */
 async function undici(node: string, ...args: string[]): Promise<number> {
-  const { stderr } = await execute(node, ['--import', REPORT, CBC, ...args], { cwd: home, env: environment(service, home) })
+  const { stderr } = await execute(node, ['--import', REPORT, BUILT, ...args], { cwd: home, env: environment(service, home) })
   return Number(/^UNDICI (\d+)$/m.exec(stderr)?.[1])
 }
 
