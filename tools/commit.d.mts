@@ -1,1 +1,2 @@
 export function commitOf(folder: string, sources: readonly string[]): string
+export function dayOf(folder: string): string

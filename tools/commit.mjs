@@ -18,3 +18,9 @@ export function commitOf(folder, sources) {
   const changes = git(folder, 'status', '--porcelain', '--', ...sources)
   return changes === '' ? commit : `${commit}-modified`
 }
+
+/** The day of the commit that is checked out, or of SOURCE_DATE_EPOCH: the same for the same sources. Without either, today. */
+export function dayOf(folder) {
+  const seconds = process.env.SOURCE_DATE_EPOCH ?? git(folder, 'log', '-1', '--format=%ct') ?? Date.now() / 1000
+  return new Date(Number(seconds) * 1000).toISOString().slice(0, 10)
+}

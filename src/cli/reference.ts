@@ -1,48 +1,17 @@
-import { append } from '../core/lists.ts'
-import { VERBS } from '../verbs/index.ts'
-import type { AnyVerb } from '../verbs/define.ts'
 import { posixExample, shellExample } from '../engine/examples.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'
-
-/** A command of the program with its full name, such as `lr reg query`. */
-interface Command {
-  path: string[]
-  aliases: readonly string[]
-  spec: Spec
-  /** Set if the command is a verb that runs on an endpoint. */
-  verb: AnyVerb | undefined
-}
+import { allCommands, effectOf, optionSummary, shellArguments, type Command } from './all-commands.ts'
 
 type Options = Spec['options']
-
-/** What a verb does to the endpoint, and the consequences. */
-const EFFECTS: Record<AnyVerb['effect'], string> = {
-  read: 'Changes nothing on the endpoint.',
-  change: 'Changes the endpoint: `--read-only` refuses it.',
-  destroy:
-    'Deletes or ends something: `--read-only` refuses it. It asks first unless it is pointed at one exact thing; without a terminal that takes `--yes`.',
-}
 
 /**
  * Returns the reference of all commands, generated from their definitions: Markdown by file name, including an index.
  * @param root the root of the program's commands
  */
 export async function reference(root: CommandNode): Promise<Map<string, string>> {
-  const commands = await leaves(root, [])
+  const commands = await allCommands(root)
   return new Map([['README.md', index(commands)], ...commands.map(command => [fileOf(command), page(command)] as const)])
-}
-
-async function leaves(node: CommandNode, above: string[]): Promise<Command[]> {
-  const found: Command[] = []
-  for (const child of node.children ?? []) {
-    const path = [...above, child.name]
-    append(found, await leaves(child, path))
-    if (child.load === undefined) continue
-    const verb = path[0] === 'lr' ? await VERBS.find(({ name }) => name === path.slice(1).join(' '))?.load() : undefined
-    found.push({ path, aliases: child.aliases ?? [], spec: (await child.load()).spec, verb })
-  }
-  return found
 }
 
 function fileOf({ path }: Command): string {
@@ -79,14 +48,7 @@ function page(command: Command): string {
     `# ${path[0] === 'lr' ? name : path.join(' ')}`,
     prose(`${sentence(spec.summary)}${spec.details === undefined ? '' : ` ${spec.details}`}`),
     fenced([
-      ...(verb === undefined
-        ? []
-        : [
-            usage(
-              arguments_.filter(([key]) => key in verb.arguments),
-              name,
-            ),
-          ]),
+      ...(verb === undefined ? [] : [usage(Object.entries(shellArguments(command)), name)]),
       usage(arguments_, `cbc ${path.join(' ')}`),
     ]),
     aliases.length === 0 ? '' : `Also called ${aliases.map(alias => `\`${alias}\``).join(', ')}.`,
@@ -102,9 +64,7 @@ function page(command: Command): string {
       : `reg.exe's own switches work too: ${Object.entries(spec.slashes)
           .map(([slash, long]) => `\`${slash}\` is \`${long}\``)
           .join(', ')}.`,
-    verb === undefined
-      ? ''
-      : `${EFFECTS[verb.effect]}${verb.needs.length === 0 ? '' : ` The endpoint must have the command${verb.needs.length === 1 ? '' : 's'} ${verb.needs.map(need => `\`${need}\``).join(', ')}.`}`,
+    verb === undefined ? '' : effectOf(verb),
     spec.examples.length === 0 ? '' : '## Examples',
     ...spec.examples.map(
       ({ line, does }) =>
@@ -124,10 +84,7 @@ function term(name: string, { required, many }: { required: boolean; many: boole
 function optionTable(options: Options): string {
   return table(
     ['option', 'does'],
-    Object.values(options).map(({ flags, summary, choices }) => {
-      const listed = choices === undefined || choices.every(choice => summary.includes(choice)) ? '' : `: ${choices.join(', ')}`
-      return [`\`${flags}\``, summary + listed]
-    }),
+    Object.values(options).map(option => [`\`${option.flags}\``, optionSummary(option)]),
   )
 }
 

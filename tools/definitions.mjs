@@ -1,0 +1,41 @@
+// What is written from the definitions of the commands: bundled from the sources, because Node 20 doesn't read TypeScript.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from './install.mjs'
+
+const CONTENTS = `
+  import { SHELLS } from './src/cli/completion/answer.ts'
+  import { manual } from './src/cli/manual/pages.ts'
+  import { program } from './src/cli/program.ts'
+  import { reference } from './src/cli/reference.ts'
+  import { connectCommand } from './src/shell/connect-command.ts'
+  import { realHost } from './src/host/index.ts'
+  const host = realHost(false)
+  const grammar = program(host, async () => connectCommand)
+  export const referencePages = () => reference(grammar.root)
+  export const manualPages = edition => manual(grammar, edition)
+  export const completionOf = async shell => (await SHELLS[shell]()).script`
+
+/** The functions that write them. */
+export async function definitions() {
+  const { build } = await import('esbuild')
+  const work = mkdtempSync(join(tmpdir(), 'cbc-definitions-'))
+  try {
+    const outfile = join(work, 'definitions.mjs')
+    await build({
+      stdin: { contents: CONTENTS, resolveDir: root },
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      external: ['@napi-rs/keyring'],
+      logLevel: 'error',
+      banner: { js: "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);" },
+    })
+    return await import(pathToFileURL(outfile).href)
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
