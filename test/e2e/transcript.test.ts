@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { testFolder } from '../support/folder.ts'
+import { steady } from '../support/steady.ts'
 import { openCbc } from '../support/terminal.ts'
 
 /** What a responder types who follows the README, line by line; the second text answers a question. */
@@ -62,13 +63,3 @@ it('an investigation in a terminal of 80 columns looks as last reviewed', async 
     fileURLToPath(new URL('../fixtures/transcripts/investigation.txt', import.meta.url)),
   )
 })
-
-/** Replaces what differs from run to run, keeping the width of columns: times, durations and the folder of the test. */
-function steady(row: string, home: string): string {
-  return row
-    .replaceAll(home, '/home/you')
-    .replaceAll(/\b\d(?= \w+ ago\b)/g, '#')
-    .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '####-##-##T##:##:##Z')
-    .replace(/^(duration_ms +)\d+$/, '$1#')
-    .trimEnd()
-}

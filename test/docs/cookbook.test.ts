@@ -1,0 +1,3 @@
+import { followDocument } from '../support/document.ts'
+
+followDocument('docs/cookbook.md')
