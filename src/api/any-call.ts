@@ -48,6 +48,7 @@ export class AnyCall {
       ...(body === undefined ? {} : { body }),
       effect: isReadOnlyCall({ method, path: typed }) ? 'read' : 'change',
       what: `${method} ${path}`,
+      ...(method === 'POST' ? {} : { look: `cbc api GET ${path}` }),
       ...options,
     })
   }

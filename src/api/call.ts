@@ -18,6 +18,8 @@ export interface Call {
   permission?: string | readonly string[]
   /** The command that lists existing ids, for the hint of a 404: `cbc usb approval list`. */
   list?: string
+  /** The command that shows what a change has made, for the hint where its answer is lost; default: `list`. */
+  look?: string
   /** The time limit of one exchange, milliseconds. */
   patience?: number
   signal?: AbortSignal

@@ -22,10 +22,11 @@ export type * from './device-control-types.ts'
 
 const MANAGE = 'external-device.manage'
 const APPROVALS = 'cbc usb approval list'
+const BLOCKS = 'cbc usb block list'
 const DEVICES = 'cbc usb device list'
 const ENFORCE = 'external-device.enforce UPDATE'
 
-type CallTemplate = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission' | 'list'> & { body?: unknown }
+type CallTemplate = Pick<Call, 'method' | 'path' | 'effect' | 'what' | 'permission' | 'list' | 'look'> & { body?: unknown }
 
 /** Rows a page: few enough to keep memory constant, many enough to be quick. */
 const PAGE_SIZE = 1000
@@ -66,6 +67,7 @@ export class DeviceControl {
         body: approvals,
         effect: 'change',
         what: 'create approvals',
+        look: APPROVALS,
         permission: `${MANAGE} CREATE`,
       },
       options,
@@ -151,6 +153,7 @@ export class DeviceControl {
         body,
         effect: 'change',
         what: 'create blocks',
+        look: BLOCKS,
         permission: ['org.policies UPDATE', ENFORCE],
       },
       options,
@@ -184,6 +187,7 @@ export class DeviceControl {
         path: `/blocks/${pathSegment(id)}`,
         effect: 'removal',
         what: `delete block ${id}`,
+        look: BLOCKS,
         permission: ['org.policies DELETE', ENFORCE],
       },
       options,

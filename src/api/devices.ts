@@ -128,6 +128,7 @@ export class Devices {
       body,
       effect: 'change',
       what: on ? 'quarantine' : 'unquarantine',
+      look: `cbc device get ${ids[0]}`,
       permission: 'device.quarantine EXECUTE',
       ...options,
     })

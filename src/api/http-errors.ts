@@ -46,8 +46,13 @@ export class LostAnswer extends CbcError {
   readonly isOver: boolean
   /** The delay that the service asks for, milliseconds. */
   readonly after: number
-  constructor(unmade: CbcError, { isOver = false, after = 0 }: { isOver?: boolean; after?: number | undefined } = {}) {
-    super('unknown_outcome', `${unmade.message}; it may or may not have happened`, { ...unmade.facts, hint: 'look before you do it again' })
+  /** @param look the command that shows what the change has made: `cbc usb approval list` */
+  constructor(
+    unmade: CbcError,
+    { isOver = false, after = 0, look }: { isOver?: boolean; after?: number | undefined; look?: string | undefined } = {},
+  ) {
+    const hint = `look before you do it again${look === undefined ? '' : `: \`${look}\``}`
+    super('unknown_outcome', `${unmade.message}; it may or may not have happened`, { ...unmade.facts, hint })
     this.unmade = unmade
     this.isOver = isOver
     this.after = after
@@ -106,14 +111,19 @@ export function answerError(thrown: unknown, call: Call, host: string, { by, may
 function givenUp(call: Call, signal: AbortSignal, reason: CbcError): CbcError {
   if (call.effect === 'read') return reason
   return reason instanceof DeadlineError
-    ? new LostAnswer(reason)
+    ? new LostAnswer(reason, { look: placeOf(call) })
     : unknownOutcomeError(lost(call, 'was sent, but given up before the answer came', {}), signal)
 }
 
 /** The failure of a call without a usable answer: the request may have arrived, so the outcome of a change is unknown. */
 function lost(call: Call, why: string, facts: ErrorFacts, more?: ConstructorParameters<typeof LostAnswer>[1]): CbcError {
   const failure = new CbcError('network', `${call.what}: ${why}`, facts)
-  return call.effect === 'read' ? failure : new LostAnswer(failure, more)
+  return call.effect === 'read' ? failure : new LostAnswer(failure, { look: placeOf(call), ...more })
+}
+
+/** The command that shows what a change has made. */
+function placeOf({ look, list }: Call): string | undefined {
+  return look ?? list
 }
 
 function statusError({ status, text, after }: StatusError, call: Call, host: string, by?: Caller): CbcError {

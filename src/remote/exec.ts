@@ -126,6 +126,8 @@ async function endIfGivenUp(
       })
       .release()
     session.notice(stillRuns(session, commandLine, left))
+    // Where the program is known to run there is nothing to look up: its session, which it may block, is closed as usual.
+    if (left.pid !== undefined) return error.with(error.message, { hint: remedyFor(session, left.pid) })
   }
   session.keepOpenForInspection(error)
   return error
@@ -135,9 +137,14 @@ function stillRuns({ label, device }: RemoteSession, commandLine: string, { pid,
   const which = pid === undefined ? 'its pid is not known' : `pid ${pid}`
   return leftoverNotice(
     new CbcError('remote', `${shortLine(commandLine)}, ${which}, may still run (${why.message})`),
-    pid === undefined ? `\`cbc lr ps ${device.id}\` shows it` : `\`cbc lr kill ${device.id} ${pid}\` ends it`,
+    remedyFor({ device }, pid),
     ` on ${label}`,
   )
+}
+
+/** What to do about a program that may still run. */
+function remedyFor({ device }: Pick<RemoteSession, 'device'>, pid: number | undefined): string {
+  return pid === undefined ? `\`cbc lr ps ${device.id}\` shows it` : `\`cbc lr kill ${device.id} ${pid}\` ends it`
 }
 
 /** Does what `runProgram` does, and collects the output: for programs whose output is known to be short. */

@@ -12,6 +12,7 @@ import { label, type Target } from './lifecycle.ts'
 import { RemotePaths } from './paths.ts'
 import { ReadWriteLock } from '../core/read-write-lock.ts'
 import { describeCommand, UnderWay } from './under-way.ts'
+import { whereToLook } from './where-to-look.ts'
 
 export type { SessionOptions } from './channel.ts'
 export { CommandError, SessionReplaced } from './command.ts'
@@ -252,7 +253,8 @@ export class RemoteSession {
     // A command that was never accepted, or that changes nothing, is issued again in another session.
     if (error.taken && changesEndpoint(request.name)) {
       const why = 'the session was lost meanwhile; it may or may not have happened'
-      throw this.#failure('unknown_outcome', request, options, why, 'look before you do it again')
+      const hint = `look before you do it again: \`${whereToLook(request, this.device.id)}\``
+      throw this.#failure('unknown_outcome', request, options, why, hint)
     }
     if (lost === 2) throw this.#failure('network', request, options, 'the session was lost twice', 'try again')
     // A session that is still there, and only doesn't know the command, must not be replaced.

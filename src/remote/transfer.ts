@@ -270,10 +270,18 @@ async function stageLocal(
     if (stagedNothing(error)) noted.strike()
     else await deleteUnnamedCopy(session, { sessionId, name, path, noted }, { signal })
     if (await session.recover(error, sessionId, signal)) return undefined
-    throw error
+    throw nothingPut(error, session)
   } finally {
     rest()
   }
+}
+
+/** Says of a file whose upload has an unknown outcome that at least nothing was written on the endpoint, and where its copy would be. */
+function nothingPut(error: unknown, { label, device }: RemoteSession): unknown {
+  if (!(error instanceof CbcError) || error.facts.hint === undefined || !['interrupted', 'unknown_outcome'].includes(error.code))
+    return error
+  const hint = `nothing was written on ${label}; a copy in the cloud goes with its session: \`cbc lr file list ${device.id}\``
+  return error.with(error.message, { hint, device_id: device.id })
 }
 
 /** Returns a name for the cloud that no other caller's file has. */

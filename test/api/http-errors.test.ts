@@ -187,3 +187,11 @@ it('a very long message from the service is shortened', async () => {
   const { http } = await client('https://service.example', { transport })
   expect((await failure(http.json(CHANGE))).message.length).toBeLessThan(1100)
 })
+
+it('a change whose answer is lost names the command that shows what it has made', async () => {
+  const { transport } = answering({ status: 500, text: '{}' })
+  const { http } = await client('https://service.example', { transport })
+  expect((await failure(http.json({ ...CHANGE, look: 'cbc usb block list' }))).facts.hint).toBe(
+    'look before you do it again: `cbc usb block list`',
+  )
+})

@@ -413,6 +413,7 @@ describe('a program that is given up when a session runs its commands strictly i
     expect(await giveUp(b, session)).toMatchObject({
       code: 'interrupted',
       message: 'interrupted; C:\\t\\wiper.exe /all: it is still under way',
+      facts: { hint: `\`cbc lr kill ${DEVICE} 3272\` ends it` },
     })
     expect([b.killed(), [...b.service.sessions.keys()]]).toEqual([false, [other]])
     expect(b.notices[0]).toMatch(
@@ -439,6 +440,18 @@ describe('a program that is given up when a session runs its commands strictly i
     await b.run(second)
     expect(await b.run(session.issue({ name: 'process list' }, WORK))).toMatchObject({ status: 'COMPLETE' })
     expect([session.id === old, b.service.sessions.has(old)]).toEqual([false, false])
+  })
+
+  it('and can not be ended does not keep the session open that it blocks: the kill that is named would wait behind it', async () => {
+    const b = endpoint({ ...STRICT, deaf: true })
+    const session = await b.open()
+    const ctrlC = twoStageAbort(interrupted)
+    const ended = failure(execute(session, 'wiper.exe', {}, { ...WORK, signal: ctrlC.signal }))
+    void b.clock.sleep(3000).then(() => ctrlC.press())
+    void b.clock.sleep(3500).then(() => ctrlC.press())
+    expect(await b.run(ended)).toMatchObject({ facts: { hint: `\`cbc lr kill ${DEVICE} 3272\` ends it` } })
+    await b.run(session.close())
+    expect(b.service.sessions.size).toBe(0)
   })
 
   it('is named when no new session can be opened', async () => {

@@ -46,7 +46,7 @@ describe('a session that the service lost', () => {
     expect(await b.run(work)).toMatchObject({
       code: 'unknown_outcome',
       message: expect.stringMatching(/^rm C:\\x: the session was lost/),
-      facts: { device_id: DEVICE, hint: 'look before you do it again' },
+      facts: { device_id: DEVICE, hint: `look before you do it again: \`cbc lr stat ${DEVICE} C:\\x\`` },
     })
     expect(b.service.issued).toEqual(['delete file'])
   })

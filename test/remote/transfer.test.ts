@@ -436,6 +436,22 @@ describe('uploading', () => {
     expect(b.clock.sleeping).toBe(0)
   })
 
+  it('that is interrupted before the answer came says that nothing was written, and where its copy may be', async () => {
+    const b = endpoint({})
+    const session = await b.open()
+    const controller = new AbortController()
+    b.service.before = ({ method, path }) => {
+      if (method !== 'POST' || !path.endsWith('/files')) return undefined
+      controller.abort(interrupted())
+      return new CbcError('network', 'the connection was dropped')
+    }
+    expect(await b.run(failure(upload(session, source(CONTENT), 'C:\\x.bin', { ...WORK, signal: controller.signal })))).toMatchObject({
+      code: 'interrupted',
+      facts: { hint: `nothing was written on WIN-FIN-01; a copy in the cloud goes with its session: \`cbc lr file list ${DEVICE}\`` },
+    })
+    expect(b.requests).toEqual([])
+  })
+
   it.each(['lost', 'used up'])('whose session is %s before the file is put stages it again in the next one', async how => {
     const b = endpoint({})
     const session = await b.open()

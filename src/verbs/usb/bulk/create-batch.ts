@@ -58,7 +58,7 @@ async function matched(batch: readonly ApprovalFields[], made: readonly Approval
     'unknown_outcome',
     "create approvals: the service's answer does not contain it; it may or may not have been created",
     {
-      hint: 'look before you do it again',
+      hint: 'look before you do it again: `cbc usb approval list`',
     },
   )
   return new Map([...outcomes, ...failed(missing, silent), ...there])
