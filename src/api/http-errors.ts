@@ -1,5 +1,6 @@
 import { DeadlineError } from '../core/abort.ts'
 import { CbcError, type ErrorFacts } from '../core/errors.ts'
+import { LostAnswer, unknownOutcomeError } from '../core/lost-answer.ts'
 import { formatSize } from '../core/quantity.ts'
 import { shortened } from '../core/text/shorten.ts'
 import type { Call } from './call.ts'
@@ -36,38 +37,6 @@ export class BrokenAnswer extends Error {
     super(why)
     this.facts = facts
   }
-}
-
-/** A change whose answer was lost: it may or may not have been made, until somebody checks. */
-export class LostAnswer extends CbcError {
-  /** The failure to report once it is proved that the change was not made. */
-  readonly unmade: CbcError
-  /** The service itself answered that it failed, so the request is no longer on its way. */
-  readonly isOver: boolean
-  /** The delay that the service asks for, milliseconds. */
-  readonly after: number
-  /** @param look the command that shows what the change has made: `cbc usb approval list` */
-  constructor(
-    unmade: CbcError,
-    { isOver = false, after = 0, look }: { isOver?: boolean; after?: number | undefined; look?: string | undefined } = {},
-  ) {
-    const hint = `look before you do it again${look === undefined ? '' : `: \`${look}\``}`
-    super('unknown_outcome', `${unmade.message}; it may or may not have happened`, { ...unmade.facts, hint })
-    this.unmade = unmade
-    this.isOver = isOver
-    this.after = after
-  }
-}
-
-/**
- * The failure to report where the work was given up before anybody could check a change whose answer was lost: its outcome is still
- * unknown, and an interruption says so too.
- * @param signal of the work, which was aborted
- */
-export function unknownOutcomeError(lost: CbcError, { reason }: AbortSignal): CbcError {
-  return reason instanceof CbcError && reason.code === 'interrupted'
-    ? reason.with(`${reason.message}; ${lost.message}`, { ...lost.facts })
-    : lost
 }
 
 /** Whether it is certain that the service never received the request: only where the transport says so. */

@@ -21,7 +21,6 @@ export interface CallOptions {
 
 export { changesEndpoint, isIssuedOnce } from './commands.ts'
 export { isAnswerTo, nameOf } from './right-subject.ts'
-export { LostAnswer, unknownOutcomeError } from './http-errors.ts'
 
 const SESSION = 'org.liveresponse.session'
 const FILE = 'org.liveresponse.file'

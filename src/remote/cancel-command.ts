@@ -1,8 +1,8 @@
-import { LostAnswer, unknownOutcomeError, type Command, type LiveResponse } from '../api/live-response.ts'
+import type { Command, LiveResponse } from '../api/live-response.ts'
 import { MAX_RETRY_DELAY_MS } from '../api/retry.ts'
 import { CbcError } from '../core/errors.ts'
+import { sendUntilKnown, stillUnknown } from '../core/lost-answer.ts'
 import type { Clock } from '../core/ports.ts'
-import { retry, type AfterFailure } from '../core/retry.ts'
 
 /** How often the request is sent. */
 const MAX_CANCEL_ATTEMPTS = 3
@@ -20,24 +20,28 @@ export async function cancelCommand(
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<Command> {
   const state = () => api.getCommand(sessionId, id, { signal })
-  const cancel = async (): Promise<Command> => {
-    await api.cancelCommand(sessionId, id, { signal })
-    return await state().catch((error: unknown): Command => {
-      signal.throwIfAborted()
-      if (!(error instanceof CbcError)) throw error
-      return { id, name: '', status: 'CANCELLED' }
-    })
-  }
-  const judge = async (error: unknown, attempt: number): Promise<AfterFailure<Command>> => {
-    if (!(error instanceof LostAnswer)) throw error
-    const found = await state().catch((why: unknown) => {
-      throw signal.aborted ? unknownOutcomeError(error, signal) : unseen(why, error, sessionId, id)
-    })
-    if (found.status !== 'PENDING') return { result: found }
-    if (attempt === MAX_CANCEL_ATTEMPTS) throw error.unmade
-    return { retryIn: Math.min(error.after, MAX_RETRY_DELAY_MS) }
-  }
-  return checkCancelled(await retry(cancel, judge, { clock, signal }))
+  const command = await sendUntilKnown<Command>({
+    async send() {
+      await api.cancelCommand(sessionId, id, { signal })
+      return await state().catch((error: unknown): Command => {
+        signal.throwIfAborted()
+        if (!(error instanceof CbcError)) throw error
+        return { id, name: '', status: 'CANCELLED' }
+      })
+    },
+    async find() {
+      const found = await state()
+      return found.status === 'PENDING' ? undefined : found
+    },
+    unseen: (why, lost) => (!signal.aborted && why instanceof CbcError && why.code !== 'network' ? why : stillUnknown(lost, signal)),
+    again({ after, failureIfNotMade }, attempt) {
+      if (attempt === MAX_CANCEL_ATTEMPTS) throw failureIfNotMade
+      return Math.min(after, MAX_RETRY_DELAY_MS)
+    },
+    clock,
+    signal,
+  })
+  return checkCancelled(command)
 }
 
 function checkCancelled(command: Command): Command {
@@ -45,11 +49,4 @@ function checkCancelled(command: Command): Command {
   if (status !== 'CANCELLED')
     throw new CbcError('remote', `cancel command: command ${id} is ${status}: only a PENDING command can be cancelled`)
   return command
-}
-
-/** The failure of a cancellation whose answer was lost, and whose command can't be looked at. */
-function unseen(why: unknown, lost: LostAnswer, sessionId: string, id: number): unknown {
-  return why instanceof CbcError && why.code !== 'network'
-    ? why
-    : lost.with(lost.message, { hint: `\`cbc lr command get ${sessionId} ${id}\` shows its state` })
 }

@@ -1,7 +1,8 @@
-import { changesEndpoint, isIssuedOnce, LostAnswer, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
+import { changesEndpoint, isIssuedOnce, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
 import { DeadlineError, withDeadline } from '../core/abort.ts'
 import type { Attempts } from '../core/attempts.ts'
 import { CbcError } from '../core/errors.ts'
+import { LostAnswer, sendUntilKnown } from '../core/lost-answer.ts'
 import type { Clock } from '../core/ports.ts'
 import { cancelCommand } from './cancel-command.ts'
 import type { Channel } from './channel.ts'
@@ -160,63 +161,81 @@ function doubtOf({ command: { id }, sessionId }: Issued, { what, deviceId }: Iss
  * @param signal outlives the work's own, so that the answer to what was sent is still received
  */
 async function issueUntilAccepted(request: CommandRequest, issue: Issue, first: Entered, signal: AbortSignal): Promise<Issued> {
-  const { channel, sessionId: only } = issue
-  let renewed = false
-  for (let entered = first, attempt = 1; ; attempt++, entered = await channel.enter(signal)) {
-    const { sessionId, leave } = entered
-    try {
-      if (only !== undefined && only !== sessionId) throw new SessionReplaced()
-      const command = await issueNewCommand(sessionId, request, issue, signal).catch((error: unknown) =>
-        recoverLostAnswer(error, request, issue, entered, attempt, signal),
-      )
-      if (command !== undefined) {
-        channel.noteAccepted(request.name, command.id)
-        return { command, sessionId, leave }
+  const { clock, channel } = issue
+  let entered = first
+  const issued = await sendUntilKnown({
+    async send(attempt) {
+      if (attempt > 1) entered = await channel.enter(signal)
+      try {
+        return await issueIn(entered, request, issue, signal)
+      } catch (error) {
+        if (!(await isBudgetUsedUp(error, request, issue, signal))) throw error
+        await channel.renew(entered.sessionId, signal)
       }
-    } catch (error) {
-      leave()
-      if (!(error instanceof CbcError) || error instanceof LostAnswer) throw error
-      if (error.facts.http_status === 404) throw new SessionGone(sessionId, false)
-      if (renewed || error.facts.http_status !== 403 || !(error.facts.limit || (await channel.isUsedUp(request.name, signal)))) throw error
-      renewed = true
-      await channel.renew(sessionId, signal)
-    }
+      entered = await channel.enter(signal)
+      return await issueIn(entered, request, issue, signal)
+    },
+    find: lost => findLostCommand(lost, request, issue, entered, signal),
+    unseen: why => why,
+    again(lost, attempt) {
+      const rest = Math.max(lost.after, ISSUE_RETRY_DELAY_MS * attempt)
+      if (attempt < MAX_ISSUE_ATTEMPTS && mayIssueAgain(issue, rest)) return rest
+      throw lost.failureIfNotMade.with(lost.failureIfNotMade.message)
+    },
+    clock,
+    signal,
+  })
+  channel.noteAccepted(request.name, issued.command.id)
+  return issued
+}
+
+/**
+ * Issues a command in a session ("Issue Command").
+ * @throws LostAnswer also when the answer belongs to an earlier command; every other failure leaves the session
+ */
+async function issueIn({ sessionId, leave }: Entered, request: CommandRequest, issue: Issue, signal: AbortSignal): Promise<Issued> {
+  const { api, channel, what, attempts, deviceId, sessionId: only } = issue
+  if (only !== undefined && only !== sessionId) {
     leave()
+    throw new SessionReplaced()
+  }
+  try {
+    const command = await api.issueCommand(sessionId, request, { signal, what, ...attemptsOption(attempts) })
+    if (await channel.isNewCommandId(command.id, signal)) return { command, sessionId, leave }
+    throw new LostAnswer(new CbcError('network', `${what}: the service answered with command ${command.id}, which is an earlier one`))
+  } catch (error) {
+    if (error instanceof LostAnswer) throw error
+    leave()
+    if (signal.aborted && changesEndpoint(request.name))
+      throw inDoubt(`${what}: no answer came; it may or may not have happened`, { what, deviceId, sessionId })
+    throw error instanceof CbcError && error.facts.http_status === 404 ? new SessionGone(sessionId, false) : error
   }
 }
 
-/** @throws LostAnswer also when the answer belongs to an earlier command */
-async function issueNewCommand(
-  sessionId: string,
-  request: CommandRequest,
-  { api, channel, what, attempts }: Issue,
-  signal: AbortSignal,
-): Promise<Command> {
-  const command = await api.issueCommand(sessionId, request, { signal, what, ...attemptsOption(attempts) })
-  if (await channel.isNewCommandId(command.id, signal)) return command
-  throw new LostAnswer(new CbcError('network', `${what}: the service answered with command ${command.id}, which is an earlier one`))
+/** Whether a refusal says that a session has had all the commands that it may have, so that a new one is needed. */
+async function isBudgetUsedUp(error: unknown, { name }: CommandRequest, { channel }: Issue, signal: AbortSignal): Promise<boolean> {
+  if (!(error instanceof CbcError) || error.facts.http_status !== 403) return false
+  return error.facts.limit === true || (await channel.isUsedUp(name, signal))
+}
+
+/** Whether there is another attempt left for a command that was not accepted. @param rest milliseconds until then */
+function mayIssueAgain({ beside = false, signal, attempts }: Issue, rest: number): boolean {
+  return !beside && !signal.aborted && attempts?.take({ rest, signal }) !== false
 }
 
 /**
  * Finds out what became of a command whose answer was lost.
  * @returns the command; undefined when it is certain that it was not accepted and never will be, so that it can be issued again
- * @throws CbcError network: that is certain, but there are no attempts left; unknown_outcome: nothing is certain; `error` itself when it
- *   isn't a lost answer
+ * @throws InDoubt unknown_outcome: nothing is certain
  */
-async function recoverLostAnswer(
-  error: unknown,
+async function findLostCommand(
+  error: LostAnswer,
   request: CommandRequest,
   issue: Issue,
   { sessionId, before, leave }: Entered,
-  attempt: number,
   signal: AbortSignal,
-): Promise<Command | undefined> {
+): Promise<Issued | undefined> {
   const { api, clock, channel, beside = false, what, deviceId } = issue
-  const doubt: Doubt = { what, deviceId, sessionId }
-  if (!(error instanceof LostAnswer))
-    throw signal.aborted && changesEndpoint(request.name)
-      ? inDoubt(`${what}: no answer came; it may or may not have happened`, doubt)
-      : error
   // A file that is staged twice does no harm, and is removed with its session.
   const harmless = !changesEndpoint(request.name)
   const lost: Lost = {
@@ -229,16 +248,12 @@ async function recoverLostAnswer(
     ...(harmless ? {} : { later: () => channel.issueHarmless(request.name, signal) }),
   }
   const fate = isIssuedOnce(request.name) ? await fateOf(lost, { api, clock, signal }).catch(() => UNCLEAR_FATE) : UNCLEAR_FATE
-  if (fate.kind === 'found') return fate.command
+  if (fate.kind === 'found') return { command: fate.command, sessionId, leave }
   leave()
   const certain =
     harmless ||
     (fate.kind === 'absent' && (error.isOver || (!beside && !issue.signal.aborted && (await channel.closeAndReplace(sessionId, signal)))))
-  if (!certain) throw inDoubt(error.message, doubt, error.facts)
-  const rest = Math.max(error.after, ISSUE_RETRY_DELAY_MS * attempt)
-  if (beside || attempt === MAX_ISSUE_ATTEMPTS || issue.signal.aborted || issue.attempts?.take({ rest, signal: issue.signal }) === false)
-    throw error.unmade.with(error.unmade.message)
-  await clock.sleep(rest, signal)
+  if (!certain) throw inDoubt(error.message, { what, deviceId, sessionId }, error.facts)
   return undefined
 }
 

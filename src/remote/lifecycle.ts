@@ -1,7 +1,8 @@
-import { LostAnswer, unknownOutcomeError, type LiveResponse, type Session } from '../api/live-response.ts'
+import type { LiveResponse, Session } from '../api/live-response.ts'
 import { linked, withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
+import { sendUntilKnown } from '../core/lost-answer.ts'
 import type { Clock, Progress } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
 import { leftoverNotice, awaitingAnswer, cleanUp } from './cleanup.ts'
@@ -136,18 +137,30 @@ export async function closeQuietly(
  * Closes a session ("Close Session"). When the answer is lost, the session itself is asked for, to see whether it is still there.
  * @throws CbcError not_found; network; unknown_outcome
  */
-export async function closeAndConfirm(api: LiveResponse, id: string, signal: AbortSignal): Promise<void> {
-  try {
-    await api.closeSession(id, { signal })
-  } catch (error) {
-    if (!(error instanceof LostAnswer)) throw error
-    const there = await api.getSession(id, { signal }).then(isOpen, (reason: unknown) => {
-      if (signal.aborted) throw unknownOutcomeError(error, signal)
-      if (reason instanceof CbcError && reason.code === 'not_found') return false
-      throw error.with(error.message, { hint: '`cbc lr session list` shows whether it is open' })
-    })
-    if (there) throw error.unmade
-  }
+export async function closeAndConfirm(
+  api: LiveResponse,
+  id: string,
+  { clock, signal }: { clock: Pick<Clock, 'sleep'>; signal: AbortSignal },
+): Promise<void> {
+  await sendUntilKnown({
+    async send() {
+      await api.closeSession(id, { signal })
+      return true
+    },
+    find: async () => ((await isThere(api, id, signal)) ? undefined : true),
+    again({ failureIfNotMade }) {
+      throw failureIfNotMade
+    },
+    clock,
+    signal,
+  })
+}
+
+async function isThere(api: LiveResponse, id: string, signal: AbortSignal): Promise<boolean> {
+  return await api.getSession(id, { signal }).then(isOpen, (error: unknown) => {
+    if (error instanceof CbcError && error.code === 'not_found') return false
+    throw error
+  })
 }
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { LostAnswer, unknownOutcomeError, type LiveResponse, type StagedFile } from '../api/live-response.ts'
+import type { LiveResponse, StagedFile } from '../api/live-response.ts'
 import { Attempts } from '../core/attempts.ts'
 import { bounded } from '../core/bounded.ts'
+import { sendUntilKnown } from '../core/lost-answer.ts'
 import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
-import { retry, type AfterFailure } from '../core/retry.ts'
 
 /** Milliseconds before the file is sent again. */
 const RETRY_DELAY_MS = 1000
@@ -47,19 +47,20 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
   const others = name === undefined ? await existingIds(work) : new Set<string>()
   const file = { name: name ?? source.name, size: source.size, bytes, boundary: `cbc-${random.uuid()}` }
   const attempts = new Attempts(clock)
-  const upload = async (): Promise<Uploaded> => {
-    const staged = await api.uploadFile(sessionId, file, { signal, attempts, what: `upload ${source.name}` })
-    return { staged, sha256: hash.digest('hex') }
-  }
-  const judge = async (error: unknown): Promise<AfterFailure<Uploaded>> => {
-    if (!(error instanceof LostAnswer)) throw error
-    const found = await findUploaded(source, file.name, others, work, error)
-    if (found !== undefined) return { result: found }
-    const rest = Math.max(error.after, RETRY_DELAY_MS)
-    if (!attempts.take({ rest, signal })) throw error.unmade
-    return { retryIn: rest }
-  }
-  return await retry(upload, judge, work)
+  return await sendUntilKnown<Uploaded>({
+    async send() {
+      const staged = await api.uploadFile(sessionId, file, { signal, attempts, what: `upload ${source.name}` })
+      return { staged, sha256: hash.digest('hex') }
+    },
+    find: () => findUploaded(source, file.name, others, work),
+    again({ after, failureIfNotMade }) {
+      const rest = Math.max(after, RETRY_DELAY_MS)
+      if (!attempts.take({ rest, signal })) throw failureIfNotMade
+      return rest
+    },
+    clock,
+    signal,
+  })
 }
 
 /** Lists the ids of the files that are there already, none of which can be ours. @returns undefined when the list can't be fetched */
@@ -81,7 +82,6 @@ async function findUploaded(
   name: string,
   others: ReadonlySet<string> | undefined,
   { api, sessionId, signal }: UploadWork,
-  lost: LostAnswer,
 ): Promise<Uploaded | undefined> {
   if (others === undefined) return undefined
   try {
@@ -94,7 +94,7 @@ async function findUploaded(
       if ((await sha256Of(bounded(bytes, name, source.size))) === sha256) return { staged, sha256 }
     }
   } catch {
-    if (signal.aborted) throw unknownOutcomeError(lost, signal)
+    signal.throwIfAborted()
   }
   return undefined
 }

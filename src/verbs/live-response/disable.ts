@@ -1,4 +1,4 @@
-import { LostAnswer } from '../../api/live-response.ts'
+import { LostAnswer } from '../../core/lost-answer.ts'
 import { fieldsOf, list, object, type Column, type Row } from '../../core/result.ts'
 import { isoTime } from '../../core/time.ts'
 import { label, type Target } from '../../remote/lifecycle.ts'

@@ -2,7 +2,7 @@ import type { Approval, ApprovalFields } from '../../../api/device-control.ts'
 import { CbcError } from '../../../core/errors.ts'
 import type { OrganizationContext } from '../../define-organization.ts'
 import { devicesOf } from '../approval-rules.ts'
-import { isOutcomeLost, provenFailure, waitUntilSettled } from '../../shared/reconcile.ts'
+import { changeOrVerify } from '../../shared/reconcile.ts'
 import { approvalsOf } from './organization.ts'
 
 type Needs = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress' | 'change'>
@@ -22,29 +22,28 @@ const REFUSED = new Set([400, 409, 413, 422])
  * @param batch approvals for distinct devices
  * @throws CbcError interrupted
  */
-export async function createBatch(batch: readonly ApprovalFields[], context: Needs, again = false): Promise<Outcomes> {
-  const made = await sent(batch, context)
-  if (!(made instanceof CbcError)) return await matched(batch, made, context)
-  if (batch.length > 1 && REFUSED.has(made.facts.http_status ?? 0)) {
-    const half = Math.ceil(batch.length / 2)
-    const first = await createBatch(batch.slice(0, half), context)
-    return new Map([...first, ...(await createBatch(batch.slice(half), context))])
+export async function createBatch(batch: readonly ApprovalFields[], context: Needs): Promise<Outcomes> {
+  const { usb, signal, change } = context
+  let missing = batch
+  const there: Outcomes = new Map()
+  const look = async () => {
+    for (const [devices, approval] of await approvalsOf(new Set(missing.map(devicesOf)), context)) there.set(devices, approval)
+    missing = missing.filter(fields => !there.has(devicesOf(fields)))
+    return missing.length === 0 ? [] : undefined
   }
-  if (!isOutcomeLost(made)) return failed(batch, made)
-  const there = await lookedUp(batch, context, made)
-  if (there === undefined) return failed(batch, made)
-  const missing = batch.filter(fields => !there.has(devicesOf(fields)))
-  if (missing.length === 0 || again) return new Map([...failed(missing, provenFailure(made)), ...there])
-  return new Map([...there, ...(await createBatch(missing, context, true))])
-}
-
-/** @throws CbcError interrupted */
-async function sent(batch: readonly ApprovalFields[], { usb, signal, change }: Needs): Promise<Approval[] | CbcError> {
   try {
-    return await change({ name: 'create approvals', approvals: batch.length }, () => usb.createApprovals(batch, { signal }))
+    const made = await changeOrVerify(
+      () => change({ name: 'create approvals', approvals: missing.length }, () => usb.createApprovals(missing, { signal })),
+      look,
+      context,
+    )
+    return new Map([...there, ...(await matched(missing, made, context))])
   } catch (error) {
     if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
-    return error
+    if (missing.length < 2 || !REFUSED.has(error.facts.http_status ?? 0)) return new Map([...there, ...failed(missing, error)])
+    const half = Math.ceil(missing.length / 2)
+    const first = await createBatch(missing.slice(0, half), context)
+    return new Map([...there, ...first, ...(await createBatch(missing.slice(half), context))])
   }
 }
 
@@ -53,7 +52,7 @@ async function matched(batch: readonly ApprovalFields[], made: readonly Approval
   const outcomes: Outcomes = new Map(made.map(approval => [devicesOf(approval), approval]))
   const missing = batch.filter(fields => !outcomes.has(devicesOf(fields)))
   if (missing.length === 0) return outcomes
-  const there = (await lookedUp(missing, context)) ?? new Map<string, Approval>()
+  const there = await lookedUp(missing, context)
   const silent = new CbcError(
     'unknown_outcome',
     "create approvals: the service's answer does not contain it; it may or may not have been created",
@@ -64,17 +63,13 @@ async function matched(batch: readonly ApprovalFields[], made: readonly Approval
   return new Map([...outcomes, ...failed(missing, silent), ...there])
 }
 
-/**
- * Returns the approvals of `batch` that exist, after waiting for a change whose answer was lost; undefined if they can't be looked up.
- * @throws CbcError interrupted
- */
-async function lookedUp(batch: readonly ApprovalFields[], context: Needs, lost?: CbcError): Promise<Map<string, Approval> | undefined> {
+/** Returns the approvals of `batch` that exist; none if they can't be looked up. @throws CbcError interrupted */
+async function lookedUp(batch: readonly ApprovalFields[], context: Needs): Promise<Map<string, Approval>> {
   try {
-    if (lost !== undefined) await waitUntilSettled(lost, context)
     return await approvalsOf(new Set(batch.map(devicesOf)), context)
   } catch (error) {
     if (!(error instanceof CbcError) || error.code === 'interrupted') throw error
-    return undefined
+    return new Map()
   }
 }
 
