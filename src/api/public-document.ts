@@ -33,8 +33,7 @@ const BODILESS = [204, 205, 304]
  */
 export async function readPublicDocument(url: URL, reading: PublicReading): Promise<unknown> {
   const { what, userAgent, signal } = reading
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
-    throw usage(`${what}: ${url.protocol}//${url.host} is not https`)
+  if (!isEncrypted(url)) throw usage(`${what}: ${url.protocol}//${url.host} is not https`)
   const client: KyInstance = ky.create({
     fetch: fetchOver(reading),
     headers: { accept: 'application/json', 'user-agent': userAgent },
@@ -49,6 +48,11 @@ export async function readPublicDocument(url: URL, reading: PublicReading): Prom
     if (signal.aborted) throw signal.reason
     throw failure(error, what, url.host)
   }
+}
+
+/** Whether nobody can read or change what is sent there on its way. */
+function isEncrypted({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 /** Returns Node's `fetch`, as far as reading needs it, over a transport. */
@@ -69,6 +73,7 @@ function fetchOver({ transport, what, signal }: PublicReading): typeof fetch {
       }
       await discard(answer)
       url = redirection(answer, url, { what })
+      if (!isEncrypted(url)) throw new CbcError('network', `${what}: the server redirected to ${url.host} without https, which is refused`)
     }
     throw new CbcError('network', `${what}: the server redirected in circles`)
   }

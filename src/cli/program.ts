@@ -51,6 +51,7 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
           summary: 'the embedded Carbon Black Cloud, for trying things out and for tests',
           children: programNodes(LAB_VERBS, host),
         },
+        ...programNodes([{ name: 'update', load: async () => (await import('./update/index.ts')).update }], host),
         ...programNodes([{ name: 'completion', load: async () => (await import('./completion/command.ts')).completion }], host),
       ],
     },

@@ -56,8 +56,8 @@ export async function connectTo(profile: Profile | typeof LAB, host: Host, globa
   })
 }
 
-/** Returns a listener that writes each exchange as one line to stderr. */
-function exchangeLogger({ stderr }: Host, progress: Progress): (exchange: Exchange) => void {
+/** Returns a listener that writes each exchange as one line to stderr (`--verbose`). */
+export function exchangeLogger({ stderr }: Host, progress: Progress): (exchange: Exchange) => void {
   return ({ method, path, outcome, ms }) => {
     progress.clear()
     void stderr.write(escapeLine(`${method} ${path} ${outcome} ${Math.round(ms)} ms`) + '\n')

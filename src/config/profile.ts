@@ -2,7 +2,10 @@ import type { Authentication, NetworkSettings } from '../core/auth-and-network.t
 import { CbcError } from '../core/errors.ts'
 import { readCredentials, type Section } from './credentials.ts'
 import { reasonToDistrust } from './trust.ts'
-import { booleanOf, printable, proxyOf, secretOf, serviceUrl, timeoutOf } from './values.ts'
+import { booleanOf, printable, proxyOf, releasesUrl, secretOf, serviceUrl, timeoutOf } from './values.ts'
+
+/** No profile is set up, and none was asked for. */
+export class NoProfile extends CbcError {}
 
 /** The profile that always exists: the embedded Carbon Black Cloud. */
 export const LAB = 'lab'
@@ -24,6 +27,8 @@ export interface Profile {
   integration?: string
   /** Acts as `--read-only` (`read_only`, a setting of this program). */
   readOnly: boolean
+  /** The list of releases that `cbc update --check` reads (`update_url`, a setting of this program). */
+  updateUrl?: URL
   /** The directory of its case folder (`case`, a setting of this program). */
   caseFolder?: string
 }
@@ -137,7 +142,9 @@ async function workingDirectoryProfile(files: readonly string[], name: string): 
 
 function failWithoutProfile(name: string | undefined): never {
   const hint = `type cbc config init to make one; to try cbc without a tenant, add --profile ${LAB}`
-  throw new CbcError('auth', name === undefined ? 'no credentials: no profile is set up' : `there is no profile "${name}"`, { hint })
+  throw name === undefined
+    ? new NoProfile('auth', 'no credentials: no profile is set up', { hint })
+    : new CbcError('auth', `there is no profile "${name}"`, { hint })
 }
 
 /** Whether two names mean the same profile. */
@@ -146,7 +153,7 @@ export function same(one: string, other: string): boolean {
 }
 
 /**
- * Makes a profile from its settings: those of the SDK, and `read_only` and `case`. Unknown settings are ignored.
+ * Makes a profile from its settings: those of the SDK, and `read_only`, `update_url` and `case`. Unknown settings are ignored.
  * @param source where they were found, for messages
  * @throws CbcError auth: a setting is missing, or a token is malformed; usage: a setting is invalid
  */
@@ -171,7 +178,12 @@ export function profileOf({ name, values }: Section, source: string): Profile {
     orgKey: need('org_key'),
     network: network(read, setting),
     readOnly: read('read_only', booleanOf) ?? false,
-    ...present({ timeout: read('default_timeout', timeoutOf), integration: read('integration', printable), caseFolder: setting('case') }),
+    ...present({
+      timeout: read('default_timeout', timeoutOf),
+      integration: read('integration', printable),
+      updateUrl: read('update_url', releasesUrl),
+      caseFolder: setting('case'),
+    }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { usage } from '../core/errors.ts'
 import type { LocalFiles } from '../core/ports.ts'
-import { booleanOf, printable, proxyOf, secretOf, serviceUrl, timeoutOf } from './values.ts'
+import { booleanOf, printable, proxyOf, releasesUrl, secretOf, serviceUrl, timeoutOf } from './values.ts'
 
 /** A setting of a profile: from the SDK's `credentials.cbc`, or this program's own. */
 export interface Setting {
@@ -42,6 +42,7 @@ export const SETTINGS = {
   default_timeout: { summary: 'how long one exchange may take, milliseconds', check: (text, what) => String(timeoutOf(text, what)) },
   integration: { summary: 'a name in front of the User-Agent', check: printable },
   read_only: { summary: 'refuse everything that changes an endpoint or the organization', check: boolean },
+  update_url: { summary: 'the list of releases that cbc update --check reads', check: (text, what) => releasesUrl(text, what).href },
   case: {
     summary: 'not supported yet: case folders are still to be built',
     check: (_text, what) => {
@@ -65,9 +66,9 @@ export function isSecret(key: string, text: string): boolean {
   return Object.hasOwn(SETTINGS, key) && 'secret' in SETTINGS[key as SettingKey]
 }
 
-/** Whether a setting's text may be shown. The address of a service should have no password in it; one that has must not be shown. */
+/** Whether a setting's text may be shown. An address should have no password in it; one that has must not be shown. */
 export function mayBeShown(key: string, text: string): boolean {
-  return !isSecret(key, text) && !(['url', 'csp_url_override'].includes(key) && text.includes('@'))
+  return !isSecret(key, text) && !(['url', 'csp_url_override', 'update_url'].includes(key) && text.includes('@'))
 }
 
 /** The kinds of credentials, each with its settings; a profile has one of them (`profileOf` in profile.ts). */

@@ -67,10 +67,18 @@ export function printable(text: string, what: string): string {
  * @throws CbcError usage
  */
 export function serviceUrl(text: string, what: string): URL {
+  return encryptedUrl(text, what, 'https://defense-xxx.conferdeploy.net', 'the token has its own setting')
+}
+
+/** Reads the URL of a list of releases, by the same rules: what is read there decides what somebody installs. @throws CbcError usage */
+export function releasesUrl(text: string, what: string): URL {
+  return encryptedUrl(text, what, 'https://releases.example.com/cbc.json', 'the list is read without credentials')
+}
+
+function encryptedUrl(text: string, what: string, example: string, aboutPasswords: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw usage(`${what} is not an https address`, 'write it as https://defense-xxx.conferdeploy.net')
-  if (url.username !== '' || url.password !== '') throw usage(`${what} holds a user name or password`, 'the token has its own setting')
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw usage(`${what} is not an https address`, `write it as ${example}`)
+  if (url.username !== '' || url.password !== '') throw usage(`${what} holds a user name or password`, aboutPasswords)
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) throw usage(`${what}: http is only for this machine`, 'use https')
   return url
 }

@@ -34,6 +34,11 @@ it('its redirects are followed, but never from https to http or in circles', asy
     code: 'network',
     message: expect.stringContaining('from https to http'),
   })
+  const toPlain = answering(elsewhere('http://releases.example/'))
+  expect(await failure(read(toPlain.transport, new URL('http://127.0.0.1:8080/')))).toMatchObject({
+    code: 'network',
+    message: expect.stringContaining('without https'),
+  })
   const circling = answering(elsewhere('/list.json'))
   expect((await failure(read(circling.transport))).message).toContain('redirected in circles')
 })
