@@ -48,3 +48,49 @@ describe('a connection that breaks', () => {
     expect(await breaking(17)).toEqual({ opened: 1, size: 17, error: 'cut' })
   })
 })
+
+describe('content that could not be read on', () => {
+  const text = (...parts: (string | Error)[]) =>
+    (async function* () {
+      for (const part of parts) {
+        if (part instanceof Error) throw part
+        yield Buffer.from(part)
+      }
+    })()
+  const read = async (answers: AsyncIterable<Uint8Array>[], over: Partial<Parameters<typeof resumable>[1]> = {}) => {
+    let opened = 0
+    let read = ''
+    const open = async () => answers[opened++] ?? text()
+    const work = { what: 'x.bin', signal: NEVER, attempts: new Attempts(new ManualClock()), ...over }
+    try {
+      for await (const chunk of resumable(open, work)) read += Buffer.from(chunk).toString()
+      return { opened, read }
+    } catch (error) {
+      return { opened, read, error: (error as Error).message }
+    }
+  }
+  const cut = new CbcError('network', 'cut')
+
+  it('for another reason than a broken connection is not requested again', async () => {
+    for (const error of [new CbcError('auth', 'no permission'), new Error('a defect')])
+      expect(await read([text('ab', error), text('abcd')])).toEqual({ opened: 1, read: 'ab', error: error.message })
+  })
+
+  it('is not requested again once the work was given up', async () => {
+    const work = new AbortController()
+    const answer = (async function* () {
+      yield Buffer.from('ab')
+      work.abort(new Error('given up'))
+      throw cut
+    })()
+    expect(await read([answer, text('abcd')], { signal: work.signal })).toEqual({ opened: 1, read: 'ab', error: 'cut' })
+  })
+
+  it('and then is shorter than before is an error, and so is less than what is expected', async () => {
+    const short = { error: 'x.bin: the answer was cut short' }
+    expect(await read([text('abcd', cut), text('ab'), text('ab')])).toEqual({ opened: 3, read: 'abcd', ...short })
+    expect(await read([text('ab'), text('ab'), text('ab')], { least: 3 })).toEqual({ opened: 3, read: 'ab', ...short })
+    expect(await read([text('ab'), text('abc')], { least: 3 })).toEqual({ opened: 2, read: 'abc' })
+    expect(await read([text('ab')], { least: 3, isWhole: bytes => bytes === 2 })).toEqual({ opened: 1, read: 'ab' })
+  })
+})
