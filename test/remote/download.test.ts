@@ -94,6 +94,35 @@ describe('a download that is cut off', () => {
     )
   })
 
+  it('again and again continues with what is missing, and fetches no byte of the file twice', async () => {
+    const b = endpoint()
+    const sizes = [70_000, 70_000, 70_000, 0, 140_000]
+    b.service.before = ({ path }) => {
+      const size = path.endsWith('/content') ? sizes.shift() : undefined
+      if (size === undefined) return undefined
+      const whole = [...b.service.last.files.values()].at(-1)?.bytes ?? Buffer.alloc(0)
+      return {
+        status: 200,
+        body: (async function* () {
+          yield whole.subarray(0, size)
+          throw Object.assign(new Error('cut'), { code: 'ECONNRESET' })
+        })(),
+      }
+    }
+    expect(await b.run(b.get(false))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+    expect(b.requests.flatMap(request => (request.name === 'get file' ? [request.offset ?? 0] : []))).toEqual([0, 70_000])
+  })
+
+  it('after its last byte is complete: only its end is compared', async () => {
+    writeFileSync(at('x.part'), CONTENT, { mode: 0o600 })
+    utimesSync(at('x.part'), TIME / 1000, TIME / 1000)
+    const b = endpoint()
+    expect(await b.run(b.get(true))).toEqual({ size: CONTENT.length, sha256: SHA256 })
+    expect(b.requests.filter(({ name }) => name === 'get file')).toEqual([
+      expect.objectContaining({ offset: CONTENT.length - BLOCK, count: BLOCK }),
+    ])
+  })
+
   it('leaves nothing when no byte arrived', async () => {
     const b = endpoint()
     b.cutAt(0)

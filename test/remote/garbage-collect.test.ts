@@ -161,6 +161,16 @@ describe('gc', () => {
   })
 
   it.each([
+    ['on the same device', DEVICE, []],
+    ['on another device', 5, ['session delete']],
+  ])('after a start without an answer minds the session that a running process of cbc uses %s', async (_, device_id, done) => {
+    const l = leftovers([{ kind: 'session', device_id: DEVICE }], [{ kind: 'session', device_id, session_id: '77:5' }])
+    l.service.occupy(0)
+    expect(actions(await l.gc())).toEqual(done)
+    expect(l.service.sessions.size).toBe(1 - done.length)
+  })
+
+  it.each([
     [0, 0, 'session delete'],
     [3, 1, 'session gone'],
   ])('after a start without an answer closes a session only if nobody has used it: %d commands', async (commands, stay, said) => {

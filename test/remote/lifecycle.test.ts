@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { SILENT } from '../../src/core/ports.ts'
+import { SILENT, type Clock } from '../../src/core/ports.ts'
 import { EXIT_CODES, interrupted } from '../../src/core/errors.ts'
-import { openSession } from '../../src/remote/lifecycle.ts'
+import { closeAndConfirm, openSession } from '../../src/remote/lifecycle.ts'
 import { DEVICE, error } from '../support/service.ts'
 import { failure } from '../api/support.ts'
 import { abortedWhen, bench, NEVER } from './support.ts'
@@ -86,6 +86,91 @@ describe('opening a session', () => {
     const b = bench()
     b.service.before = ({ method, path }) => (method === 'GET' && path === '/sessions' ? error(403, 'Forbidden') : undefined)
     expect((await b.run(opening(b).opened)).started).toBe(true)
+  })
+})
+
+describe('why a device does not answer', () => {
+  const told = async (options: Parameters<typeof bench>[0], absence: (clock: Clock) => Promise<string | undefined>) => {
+    const b = bench(options)
+    let asked = 0
+    const notices: string[] = []
+    const device = { id: DEVICE, name: 'WIN-FIN-01' }
+    const around = { api: b.api, device, clock: b.clock, progress: SILENT, signal: NEVER, patience: 60_000 }
+    const opened = openSession({
+      ...around,
+      notice: line => {
+        notices.push(line)
+      },
+      absence: async () => {
+        asked += 1
+        return await absence(b.clock)
+      },
+    })
+    await b.run(opened.catch(() => undefined))
+    await b.clock.pass(60_000)
+    return { asked, notices }
+  }
+
+  it('is said while it is waited for', async () => {
+    expect(await told({ establishes: 10 ** 9 }, async () => 'last contact 3 days ago')).toEqual({
+      asked: 1,
+      notices: ['WIN-FIN-01 is offline, last contact 3 days ago: waiting 1 m 0 s for it; --timeout 10m waits longer'],
+    })
+  })
+
+  it('is not said of one that should be online, nor where that may not be read', async () => {
+    expect(await told({ establishes: 5000 }, async () => undefined)).toEqual({ asked: 1, notices: [] })
+    expect(await told({ establishes: 5000 }, () => Promise.reject(new Error('forbidden')))).toEqual({ asked: 1, notices: [] })
+  })
+
+  it('is not asked for where the device answers at once, and not said once it has answered', async () => {
+    expect(await told({}, async () => 'never')).toEqual({ asked: 0, notices: [] })
+    const late = async (clock: Clock) => {
+      await clock.sleep(30_000)
+      return 'last contact 3 days ago'
+    }
+    expect(await told({ establishes: 5000 }, late)).toEqual({ asked: 1, notices: [] })
+  })
+})
+
+describe('closing a session', () => {
+  const closing = async (there: 'closed' | 'open' | 'unreadable') => {
+    const b = bench()
+    const { id } = await b.open()
+    b.service.before = ({ method }) => {
+      if (method === 'DELETE') {
+        if (there === 'closed') b.service.lose(id)
+        return Object.assign(new Error('reset'), { code: 'ECONNRESET' })
+      }
+      return there === 'unreadable' ? error(403, 'no') : undefined
+    }
+    return await b.run(
+      closeAndConfirm(b.api, id, NEVER).then(
+        () => 'gone',
+        (reason: unknown) => reason,
+      ),
+    )
+  }
+
+  it('whose answer is lost is done if the session is gone', async () => {
+    expect(await closing('closed')).toBe('gone')
+  })
+
+  it('whose answer is lost is not done if the session is still open, and unknown if it may not be looked up', async () => {
+    expect(await closing('open')).toMatchObject({ code: 'network' })
+    expect(await closing('unreadable')).toMatchObject({
+      code: 'unknown_outcome',
+      facts: { hint: '`cbc lr session list` shows whether it is open' },
+    })
+  })
+
+  it('that is refused is not looked up', async () => {
+    const b = bench()
+    const { id } = await b.open()
+    b.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'no') : undefined)
+    const before = b.service.calls.length
+    expect(await b.run(failure(closeAndConfirm(b.api, id, NEVER)))).toMatchObject({ code: 'auth' })
+    expect(b.service.calls.slice(before)).toEqual([`DELETE /sessions/${id}`])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../src/api/live-response.ts'
-import { enumKey, isMissing, queryValue, queryValueIfThere } from '../../src/remote/registry.ts'
+import { enumKey, isMissing, queryValue, queryValueIfThere, valueAt } from '../../src/remote/registry.ts'
 import { kill, noProcess, processes } from '../../src/remote/processes.ts'
 import { failure } from '../api/support.ts'
 import { DEVICE } from '../support/service.ts'
@@ -94,6 +94,23 @@ describe('a registry value', () => {
       code: 'remote',
       message: `${RUN}\\x: access denied (0x80070005)`,
     })
+  })
+})
+
+describe('a value whose name holds backslashes', () => {
+  const value = (registry_name: string) => ({ registry_name, registry_type: 'REG_SZ', registry_data: registry_name })
+
+  it('is found by its whole path in the key above it, in any case', async () => {
+    const { b, session } = await endpoint({ [`reg enum key ${RUN}`]: { values: [value('C:\\x\\y.exe'), value('y.exe')] } })
+    expect(await b.run(valueAt(session, `${RUN}\\c:\\X\\y.exe`, AT))).toEqual({ key: RUN, value: value('C:\\x\\y.exe') })
+  })
+
+  it('is not taken from a key further up than the nearest one', async () => {
+    const { b, session } = await endpoint({
+      [`reg enum key ${RUN}`]: { values: [value('a\\b\\c')] },
+      [`reg enum key ${RUN}\\a`]: { values: [value('c')] },
+    })
+    expect(await b.run(valueAt(session, `${RUN}\\a\\b\\c`, AT))).toBeUndefined()
   })
 })
 

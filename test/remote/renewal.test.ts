@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CbcError } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
 import { failure } from '../api/support.ts'
 import { DEVICE, error, type Seen } from '../support/service.ts'
@@ -13,6 +14,22 @@ const isIssue = ({ method, path }: Seen) => method === 'POST' && path.endsWith('
 const isPoll = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d+/.test(path)
 
 describe('a session that the service lost', () => {
+  it('is not replaced again for a request that failed before it was replaced, nor for another failure', async () => {
+    const b = bench()
+    const session = await b.open()
+    const old = session.id
+    const gone = new CbcError('not_found', 'no such file', { http_status: 404 })
+    expect(await b.run(session.recover(gone, old, NEVER))).toBe(false)
+    b.service.lose(old)
+    expect(await b.run(session.recover(new CbcError('auth', 'no', { http_status: 403 }), old, NEVER))).toBe(false)
+    expect(await b.run(session.recover(gone, old, AbortSignal.abort()))).toBe(false)
+    expect(session.id).toBe(old)
+    await b.run(session.issue(PS, AT))
+    const { id } = session
+    expect(await b.run(session.recover(gone, old, NEVER))).toBe(true)
+    expect([id === old, session.id]).toEqual([false, id])
+  })
+
   it.each([PS, RM])('before a command is replaced by a new one: $name', async request => {
     const b = bench()
     const session = await b.open()

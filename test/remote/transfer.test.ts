@@ -139,6 +139,36 @@ describe('fetching bytes', () => {
     expect(sent).toBe(2)
   })
 
+  describe("a gateway's sign-in page that comes with status 200", () => {
+    const page = (body: Buffer) => ({ status: 200, body, headers: { 'content-type': 'text/html; charset=utf-8' } })
+
+    it('is not taken for the file', async () => {
+      const b = endpoint({ bytes: CONTENT })
+      const session = await b.open()
+      b.service.before = ({ path }) => (path.endsWith('/content') ? page(Buffer.from('<html>log in')) : undefined)
+      expect(await b.run(failure(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK))))).toMatchObject({
+        code: 'network',
+        message: 'C:\\x.bin: a web page came instead of the file',
+      })
+    })
+
+    it('is told from a file that is itself a web page', async () => {
+      const b = endpoint({ bytes: CONTENT })
+      const session = await b.open()
+      b.service.before = ({ path }) => (path.endsWith('/content') ? page(CONTENT) : undefined)
+      expect((await b.run(collect(fetchBytes(session, 'C:\\x.bin', {}, WORK)))).equals(CONTENT)).toBe(true)
+    })
+  })
+
+  it('with fewer bytes than expected is complete only if the service staged no more', async () => {
+    const b = endpoint({ bytes: CONTENT })
+    const session = await b.open()
+    const fetched = () => b.run(collect(fetchBytes(session, 'C:\\x.bin', {}, { ...WORK, least: CONTENT.length + 1 })))
+    expect(await fetched()).toHaveLength(CONTENT.length)
+    b.service.before = ({ path }) => (path.endsWith('/content') ? { status: 200, body: CONTENT.subarray(1) } : undefined)
+    expect(await b.run(failure(fetched()))).toMatchObject({ code: 'network', message: 'C:\\x.bin: the answer was cut short' })
+  })
+
   it("deletes the cloud's copy when the reader stops", async () => {
     const b = endpoint({ bytes: CONTENT })
     const session = await b.open()
