@@ -27,9 +27,10 @@ const MISSING: ReadonlySet<number> = new Set([
   0xd000003a,
 ])
 
-/** Says what a command misses when it fails with ERROR_FILE_NOT_FOUND. */
-function missingThing(command: string): string {
-  if (command.startsWith('reg ')) return 'no such key or value'
+/** Says what a command misses where that is not what the code itself says; undefined otherwise. */
+function missingThing(command: string, code: number): string | undefined {
+  if (command.startsWith('reg ')) return MISSING.has(code) ? 'no such key or value' : undefined
+  if (code !== FILE_NOT_FOUND) return undefined
   return command === 'create process' ? 'no such program' : 'no such file or directory'
 }
 
@@ -50,7 +51,7 @@ export function endpointError(what: string, command: string, code: number, descr
 export function resultInWords(command: string, code: number, described?: string | null): string {
   const own = shortened(described?.trim() ?? '')
   if (code === 0) return own || 'it failed on the endpoint'
-  const meaning = code === FILE_NOT_FOUND ? missingThing(command) : (meaningOf(code) ?? own)
+  const meaning = missingThing(command, code) ?? meaningOf(code) ?? own
   return meaning === '' ? `the endpoint answered ${hex(code)}` : `${meaning} (${hex(code)})`
 }
 

@@ -38,11 +38,11 @@ describe('listing', () => {
       ['C:\\demo\\a.txt', 42],
       ['C:\\demo\\sub', 0],
     ])
-    expect((await b.run(list(session, 'C:\\demo\\', true, AT))).map(({ path }) => path)).toEqual([
-      'C:\\demo',
-      'C:\\',
-      'C:\\demo\\a.txt',
-      'C:\\demo\\sub',
+    expect((await b.run(list(session, 'C:\\demo\\', true, AT))).map(({ path, error }) => [path, error])).toEqual([
+      ['C:\\demo', undefined],
+      ['C:\\', undefined],
+      ['C:\\demo\\a.txt', undefined],
+      ['C:\\demo\\sub', undefined],
     ])
     expect(new Set(b.asked)).toEqual(new Set(['directory list C:\\demo\\']))
   })

@@ -33,12 +33,13 @@ describe('an HRESULT', () => {
   })
 
   it.each([
-    ['directory list', 'no such file or directory'],
-    ['reg query value', 'no such key or value'],
-    ['reg delete key', 'no such key or value'],
-    ['create process', 'no such program'],
-  ])('ERROR_FILE_NOT_FOUND from %s reads %s', (command, says) => {
-    expect(endpointError('x', command, 2147942402).message).toBe(`x: ${says} (0x80070002)`)
+    ['directory list', 'no such file or directory', 'no such directory'],
+    ['reg query value', 'no such key or value', 'no such key or value'],
+    ['reg delete key', 'no such key or value', 'no such key or value'],
+    ['create process', 'no such program', 'no such directory'],
+  ])('ERROR_FILE_NOT_FOUND from %s reads %s, ERROR_PATH_NOT_FOUND %s', (command, file, path) => {
+    expect(endpointError('x', command, 2147942402).message).toBe(`x: ${file} (0x80070002)`)
+    expect(endpointError('x', command, 2147942403).message).toBe(`x: ${path} (0x80070003)`)
   })
 
   it.each([

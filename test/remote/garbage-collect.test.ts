@@ -104,10 +104,16 @@ describe('gc', () => {
         { kind: 'program', device_id: DEVICE, path: 'wiper.exe' } satisfies Trace,
         { process_pid: 3272, process_cmdline: 'wiper /all' },
       ],
+      [
+        'by its file when it has another command line',
+        { kind: 'program', device_id: DEVICE, path: 'wiper.exe' } satisfies Trace,
+        { process_pid: 3272, process_path: 'C:\\t\\wiper.exe', process_cmdline: 'service -k' },
+      ],
     ])('is named as long as it runs, and never ended: %s', async (_, trace, process) => {
       const l = leftovers([trace], [], running({ process_pid: 1 }, process))
       expect(await l.gc()).toEqual([{ ...trace, action: 'keep', pid: 3272 }])
-      expect(l.notices).toEqual([expect.stringContaining(`\`cbc lr kill ${DEVICE} 3272\` ends it`)])
+      const which = 'pid' in trace ? 'is what' : 'may be what'
+      expect(l.notices).toEqual([`${trace.path}, pid 3272, ${which} an earlier run could not end; \`cbc lr kill ${DEVICE} 3272\` ends it`])
       expect([l.service.issued, l.ledger.traces]).toEqual([['process list'], [trace]])
       expect(actions(await l.gc(true))).toEqual(['program keep'])
     })
@@ -148,6 +154,19 @@ describe('gc', () => {
     l.service.lose(id)
     expect(actions(await l.gc())).toEqual(['staged gone'])
     expect(l.ledger.traces).toEqual([])
+  })
+
+  it.each([
+    ['with it when that is closed', true, ['session delete', 'staged gone']],
+    ['not when it can not be closed', false, ['session delete failed', 'staged keep']],
+  ])('removes a staged file without a known id from the ledger with its session: %s', async (_, closes, done) => {
+    const l = leftovers([])
+    const id = l.service.occupy(4)
+    l.ledger.of('dead').note({ kind: 'session', device_id: DEVICE, session_id: id })
+    l.ledger.of('dead').note({ kind: 'staged', session_id: id, path: 'b' })
+    if (!closes) l.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'no') : undefined)
+    expect(actions(await l.gc())).toEqual(done)
+    expect(l.ledger.traces).toHaveLength(closes ? 0 : 2)
   })
 
   it('leaves alone a running process of cbc and a session that one has joined', async () => {

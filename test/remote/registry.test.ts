@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../src/api/live-response.ts'
-import { enumKey, isMissing, queryValue, queryValueIfThere, valueAt } from '../../src/remote/registry.ts'
+import { enumKey, enumKeyIfThere, isMissing, queryValue, queryValueIfThere, valueAt } from '../../src/remote/registry.ts'
 import { kill, noProcess, processes } from '../../src/remote/processes.ts'
 import { failure } from '../api/support.ts'
 import { DEVICE } from '../support/service.ts'
@@ -46,11 +46,16 @@ describe('a registry key', () => {
     expect(await b.run(enumKey(session, RUN, AT))).toEqual({ path: RUN, sub_keys: [], values: [] })
   })
 
-  it('that does not exist is missing', async () => {
-    const { b, session } = await endpoint({})
+  it.each([
+    [2147942402, 'no such key or value (0x80070002)', true],
+    [2147942403, 'no such key or value (0x80070003)', true],
+    [2147942405, 'access denied (0x80070005)', false],
+  ])('that does not exist is missing, and one that may not be read is not: %i', async (result_code, message, missing) => {
+    const { b, session } = await endpoint({ [`reg enum key ${RUN}`]: { result_code } })
     const error = await b.run(failure(enumKey(session, RUN, AT)))
-    expect(error).toMatchObject({ code: 'not_found', message: `${RUN}: no such key or value (0x80070002)`, facts: { device_id: DEVICE } })
-    expect([isMissing(error), isMissing(new Error('x'))]).toEqual([true, false])
+    expect(error).toMatchObject({ message: `${RUN}: ${message}`, facts: { device_id: DEVICE } })
+    expect([isMissing(error), isMissing(new Error('x'))]).toEqual([missing, false])
+    expect(await b.run(enumKeyIfThere(session, RUN, AT).catch((thrown: Error) => thrown.message))).toBe(missing ? undefined : error.message)
   })
 })
 
@@ -76,6 +81,7 @@ describe('a registry value', () => {
 
   it.each([
     ['x', { [`reg query value ${RUN}\\x`]: { value: null, values: [] } }, `${RUN}: no value "x"`],
+    ['x', { [`reg query value ${RUN}\\x`]: { value: null, values: null } }, `${RUN}: no value "x"`],
     ['x', {}, `${RUN}\\x: no such key or value (0x80070002)`],
     ['', { [`reg enum key ${RUN}`]: { values: [sent] } }, `${RUN}: no value (Default)`],
   ])('%j that does not exist is not found', async (name, answers, message) => {

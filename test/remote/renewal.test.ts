@@ -14,12 +14,15 @@ const isIssue = ({ method, path }: Seen) => method === 'POST' && path.endsWith('
 const isPoll = ({ method, path }: Seen) => method === 'GET' && /\/commands\/\d+/.test(path)
 
 describe('a session that the service lost', () => {
-  it('is not replaced again for a request that failed before it was replaced, nor for another failure', async () => {
+  it('is replaced only if it is gone, for a failure that this explains, and once', async () => {
     const b = bench()
     const session = await b.open()
     const old = session.id
     const gone = new CbcError('not_found', 'no such file', { http_status: 404 })
     expect(await b.run(session.recover(gone, old, NEVER))).toBe(false)
+    b.service.before = ({ method }) => (method === 'GET' ? error(403, 'no') : undefined)
+    expect(await b.run(session.recover(gone, old, NEVER))).toBe(false)
+    b.service.before = undefined
     b.service.lose(old)
     expect(await b.run(session.recover(new CbcError('auth', 'no', { http_status: 403 }), old, NEVER))).toBe(false)
     expect(await b.run(session.recover(gone, old, AbortSignal.abort()))).toBe(false)

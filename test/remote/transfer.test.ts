@@ -250,6 +250,11 @@ describe('downloading', () => {
     })
     expect(fate).toEqual([['commit', 1_633_641_186_000]])
     expect(content().equals(CONTENT)).toBe(true)
+    // Nothing is asked twice.
+    expect([b.service.issued, b.service.calls.filter(call => call.includes('/files/')).map(call => call.replace(/ .*files/, ''))]).toEqual([
+      ['get file'],
+      ['GET/file-2/content', 'DELETE/file-2'],
+    ])
   })
 
   it('of an empty file', async () => {
