@@ -58,8 +58,8 @@ async function tryRemove(session: RemoteSession, path: string, signal: AbortSign
     await remove(session, path, { signal })
   } catch (error) {
     if (error instanceof CbcError && resultCode(error) === SHARING_VIOLATION) return error
-    // A program that printed nothing may have left no file.
-    if (!(error instanceof CbcError) || error.code !== 'not_found') throw error
+    // A program that printed nothing may have left no file: `cleanUp` takes "not found" for gone.
+    throw error
   }
   return undefined
 }

@@ -221,6 +221,8 @@ describe('a program whose run is given up', () => {
     ])
     expect([...b.files]).toEqual([])
     expect(b.clock.sleeping).toBe(0)
+    await b.run(session.close())
+    expect(b.service.sessions.size).toBe(0)
   })
 
   it('is ended when its time is up', async () => {

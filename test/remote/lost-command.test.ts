@@ -352,6 +352,40 @@ describe('an upload whose answer was lost', () => {
     expect(b.service.seen.filter(isUpload)).toHaveLength(sent)
   })
 
+  it.each([
+    ['20', 20_000],
+    ['0', 1000],
+  ])('is sent again after the time that the service asks for, and not at once: %s s', async (seconds, least) => {
+    const b = bench()
+    const { id: sessionId } = await b.open()
+    b.service.before = seen => {
+      if (!isUpload(seen)) return undefined
+      b.service.before = undefined
+      return { status: 503, headers: { 'retry-after': seconds } }
+    }
+    await b.run(uploadOnce(source, { api: b.api, sessionId, clock: b.clock, random: b.options.random, progress: SILENT, signal: NEVER }))
+    const [first, second] = b.service.seen.filter(isUpload)
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(least)
+  })
+
+  it('and which is given up while it is looked for may have happened', async () => {
+    const b = bench()
+    const { id: sessionId } = await b.open()
+    b.service.before = async seen => {
+      if (isUpload(seen)) return DROPPED
+      if (b.service.seen.some(isUpload)) await b.clock.sleep(10_000)
+      return undefined
+    }
+    const around = { api: b.api, sessionId, clock: b.clock, random: b.options.random, progress: SILENT }
+    const given = await abortedWhen(
+      b,
+      signal => failure(uploadOnce(source, { ...around, signal })),
+      () => b.service.seen.some(isUpload) && b.service.calls.at(-1)?.startsWith('GET') === true,
+      interrupted(),
+    )
+    expect(given).toMatchObject({ code: 'interrupted', message: expect.stringContaining('it may or may not have happened') as string })
+  })
+
   it('in a session that is gone continues in another one', async () => {
     const b = bench({ run })
     const session = await b.open()

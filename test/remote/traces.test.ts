@@ -282,6 +282,23 @@ describe('a file staged in the cloud', () => {
       expect(service.calls.filter(call => call.startsWith('DELETE'))).toEqual([expect.stringMatching(/\/files\/id-cbc-uuid-\d-x$/)])
     })
 
+    it('is reported when it was found and cannot be deleted, and stays recorded', async () => {
+      const t = traced()
+      const session = await t.opened()
+      const names = Array.from({ length: 5 }, (_, n) => ({ id: `f${n}`, size: 1, file_name: `cbc-uuid-${n}-x` }))
+      t.service.before = ({ method, path }) => {
+        if (method === 'DELETE') return error(403, 'no')
+        return path.endsWith('/files') ? (method === 'POST' ? error(503, 'down') : { status: 200, body: names }) : undefined
+      }
+      await t.run(failure(upload(session, SOURCE, 'C:\\x', WORK)))
+      expect(t.notices).toEqual([
+        `left behind: perhaps the cloud's copy of C:\\x (perhaps the cloud's copy of C:\\x: no); it is removed when session ${session.id} ends`,
+      ])
+      expect(t.ledger.of('later').entries()).toContainEqual(
+        expect.objectContaining({ trace: expect.objectContaining({ kind: 'staged' }) as object, used: false }),
+      )
+    })
+
     it('stays recorded while it may still be on its way', async () => {
       const { notices, left } = await lost({ status: 200, body: [] })
       expect([notices, left]).toEqual([[], 1])

@@ -7,7 +7,7 @@ import { walk, type Visited, type WalkOptions } from '../../src/remote/walk.ts'
 import { walkedEntries } from '../../src/remote/walk-entries.ts'
 import type { Entry } from '../../src/remote/normalize.ts'
 import { withDeadline } from '../../src/core/abort.ts'
-import { usage } from '../../src/core/errors.ts'
+import { CbcError, usage } from '../../src/core/errors.ts'
 import { failure } from '../api/support.ts'
 import { bench, NEVER, type Bench } from './support.ts'
 
@@ -124,6 +124,28 @@ describe('a walk', () => {
           : { result: { result_code: 2147942405 } },
     })
     expect(await visits(b)).toEqual(['C:\\: a b', 'C:\\a: remote', 'C:\\b: link'])
+  })
+
+  it("reports one of Windows' own junctions that cannot be read for another reason than a missing right", async () => {
+    const b = bench({
+      run: request =>
+        'path' in request && request.path === 'C:\\' ? { result: { files: [entry('b', 'old')] } } : { result: { result_code: 2147942432 } },
+    })
+    expect(await visits(b)).toEqual(['C:\\: b', 'C:\\b: remote'])
+  })
+
+  it.each(['auth', 'network'] as const)('ends with a failure that does not concern one directory only: %s', async code => {
+    const b = endpoint({ a: { x: 1 } })
+    const session = await b.open()
+    const { issue } = session
+    session.issue = async (request, options) => {
+      if ('path' in request && request.path === 'C:\\a\\') throw new CbcError(code, 'down')
+      return await issue.call(session, request, options)
+    }
+    const read = async () => {
+      for await (const _ of walk(session, 'C:\\', {}, { signal: NEVER })) continue
+    }
+    expect(await b.run(failure(read()))).toMatchObject({ code, message: 'down' })
   })
 
   it('goes no deeper than it is told', async () => {
