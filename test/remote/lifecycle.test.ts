@@ -145,7 +145,7 @@ describe('closing a session', () => {
       return there === 'unreadable' ? error(403, 'no') : undefined
     }
     return await b.run(
-      closeAndConfirm(b.api, id, NEVER).then(
+      closeAndConfirm(b.api, id, { clock: b.clock, signal: NEVER }).then(
         () => 'gone',
         (reason: unknown) => reason,
       ),
@@ -160,7 +160,7 @@ describe('closing a session', () => {
     expect(await closing('open')).toMatchObject({ code: 'network' })
     expect(await closing('unreadable')).toMatchObject({
       code: 'unknown_outcome',
-      facts: { hint: '`cbc lr session list` shows whether it is open' },
+      facts: { hint: 'look before you do it again: `cbc lr session list`' },
     })
   })
 
@@ -169,7 +169,7 @@ describe('closing a session', () => {
     const { id } = await b.open()
     b.service.before = ({ method }) => (method === 'DELETE' ? error(403, 'no') : undefined)
     const before = b.service.calls.length
-    expect(await b.run(failure(closeAndConfirm(b.api, id, NEVER)))).toMatchObject({ code: 'auth' })
+    expect(await b.run(failure(closeAndConfirm(b.api, id, { clock: b.clock, signal: NEVER })))).toMatchObject({ code: 'auth' })
     expect(b.service.calls.slice(before)).toEqual([`DELETE /sessions/${id}`])
   })
 })
