@@ -1,17 +1,22 @@
 import { posixExample, shellExample } from '../engine/examples.ts'
 import { GLOBAL_OPTIONS } from '../engine/globals.ts'
+import { TOPICS } from '../engine/help/topics.ts'
 import type { CommandNode, Spec } from '../engine/spec.ts'
 import { allCommands, effectOf, optionSummary, shellArguments, type Command } from './all-commands.ts'
 
 type Options = Spec['options']
 
 /**
- * Returns the reference of all commands, generated from their definitions: Markdown by file name, including an index.
+ * Returns the reference of all commands, generated from their definitions, and the topics of help: Markdown by file name, including an index.
  * @param root the root of the program's commands
  */
 export async function reference(root: CommandNode): Promise<Map<string, string>> {
   const commands = await allCommands(root)
-  return new Map([['README.md', index(commands)], ...commands.map(command => [fileOf(command), page(command)] as const)])
+  return new Map([
+    ['README.md', index(commands)],
+    ['topics.md', topicsPage()],
+    ...commands.map(command => [fileOf(command), page(command)] as const),
+  ])
 }
 
 function fileOf({ path }: Command): string {
@@ -26,13 +31,32 @@ function index(commands: readonly Command[]): string {
     )
   return pageOf([
     '# The commands',
-    "Generated from the definitions of the commands by `npm run docs`; `--help` says the same. For the shell's own commands see [the shell](../shell.md).",
+    "Generated from the definitions of the commands by `npm run docs`; `--help` says the same. What they have in common is in the [topics](topics.md) of `cbc help`. For the shell's own commands see [the shell](../shell.md).",
     '## On an endpoint, in the shell and one-shot',
     rows(commands.filter(({ verb }) => verb !== undefined)),
     '## Everything else',
     rows(commands.filter(({ verb }) => verb === undefined)),
     '## Options of every command',
     optionTable(GLOBAL_OPTIONS),
+  ])
+}
+
+function topicsPage(): string {
+  return pageOf([
+    '# Topics of help',
+    '`cbc help TOPIC` says the same, and so does the manual: `man cbc-exit-codes`.',
+    ...Object.entries(TOPICS).flatMap(([name, { summary, parts }]) => [
+      `## ${name}`,
+      prose(sentence(summary)),
+      ...parts.map(part =>
+        typeof part === 'string'
+          ? prose(part)
+          : table(
+              ['', ''],
+              part.map(([word, meaning]) => [`\`${word}\``, meaning]),
+            ),
+      ),
+    ]),
   ])
 }
 

@@ -1,6 +1,5 @@
 import type { LocalFiles } from '../../core/ports.ts'
 import { columnsAt, expectedAt, type Expected } from '../../engine/completion-context.ts'
-import { TOPICS } from '../../engine/help/topics.ts'
 import { globalIn, readWords, type Word } from '../../engine/normalize-argv.ts'
 import { locate } from '../../engine/route.ts'
 import type { Grammar } from '../../engine/parse.ts'
@@ -57,6 +56,7 @@ export async function candidates(
 async function helpSubjects(root: CommandNode, words: readonly string[], typed: string): Promise<Candidate[]> {
   const { nodes, consumed } = locate(root, {}, words)
   if (consumed < words.length) return []
+  const { TOPICS } = await import('../../engine/help/topics.ts')
   const topics = words.length > 0 ? [] : Object.entries(TOPICS).map(([text, { summary }]) => ({ text, about: summary, final: true }))
   return [...(await names(nodes.at(-1)?.children ?? [], typed)), ...topics.filter(({ text }) => text.startsWith(typed))]
 }
