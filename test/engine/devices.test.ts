@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Devices, type Device, type DeviceSearch } from '../../src/api/devices.ts'
 import { CbcError, type ErrorCode } from '../../src/core/errors.ts'
-import { describeDevice, resolveDevice, resolveDevices } from '../../src/engine/devices.ts'
+import { absenceOf, describeDevice, resolveDevice, resolveDevices } from '../../src/engine/devices.ts'
 
 const KNOWN: Device[] = [
   { id: 1, name: 'WIN-FIN-01' },
@@ -134,6 +134,18 @@ describe('a device', () => {
       ])
     })
 
+    it('is not reported where nothing was passed over, nor for a pattern', async () => {
+      const told: string[] = []
+      const around = { ...sources, notice: (line: string) => told.push(line) }
+      await resolveDevice(devices(twice({})).devices, 'WIN-7', around, signal)
+      await resolveDevices(devices(twice({ status: 'DELETED' }, {})).devices, 'WIN-*', around, signal)
+      expect(told).toEqual([])
+    })
+
+    it('is found by a query even where it is an old record: what the query asks for counts', async () => {
+      expect(await ids('query:status:DEREGISTERED', twice({ status: 'DEREGISTERED' }, {}))).toEqual([1, 2])
+    })
+
     it('is the old one when there is no other', async () => {
       expect(await resolve('WIN-7', twice({ status: 'DEREGISTERED' }))).toEqual({ id: 1, name: 'CORP\\WIN-7' })
     })
@@ -255,6 +267,49 @@ describe('several devices', () => {
         signal,
       ),
     ).rejects.toBe(failure)
+  })
+})
+
+describe('names similar to one that no device has', () => {
+  const hint = async (typed: string, service: Service = careless) =>
+    await resolveDevices(devices(service).devices, typed, sources, signal).then(
+      () => undefined,
+      (error: CbcError) => error.facts.hint,
+    )
+
+  it('are suggested for a name, and not for a pattern, an id or a query', async () => {
+    expect(await hint('WIN-FIN-02')).toBe('did you mean WIN-FIN-01, WIN-FIN-010? `cbc device list` shows all devices')
+    expect(await hint('win-fin-09*', literal)).toBe('`cbc device list` shows all devices')
+    expect(await hint('query:name:WIN-FIN-02', () => [])).toBe('`cbc device list` shows all devices')
+  })
+
+  it('are not those of devices that are gone, and none where devices may not be listed', async () => {
+    const gone = KNOWN.map(device => ({ ...device, status: 'DEREGISTERED' }))
+    expect(await hint('WIN-FIN-02', ({ query }) => (query === undefined ? gone : []))).toBe('`cbc device list` shows all devices')
+    const refusing: Service = ({ query }) => {
+      if (query === undefined) throw new CbcError('auth', 'no')
+      return []
+    }
+    expect(await hint('WIN-FIN-02', refusing)).toBe('`cbc device list` shows all devices')
+  })
+})
+
+describe('why a device may not answer', () => {
+  const NOW = Date.UTC(2026, 0, 2)
+  const told = async (over: Partial<Device>) => {
+    class One extends Devices {
+      override get = async () => ({ id: 1, name: 'WIN-1', ...over })
+    }
+    return await absenceOf(new One(undefined as never, 'ORG'), { id: 1 }, NOW, signal)
+  }
+
+  it('is its last contact, if it is offline', async () => {
+    expect(await told({ last_contact_time: '2026-01-01T22:00:00.000Z' })).toMatch(/^last contact 2 h.* ago, 2026-01-01T22:00:00Z$/)
+    expect(await told({})).toBe('and has never made contact')
+  })
+
+  it('is unknown if it should be online', async () => {
+    expect(await told({ last_contact_time: '2026-01-01T23:50:00.000Z' })).toBeUndefined()
   })
 })
 

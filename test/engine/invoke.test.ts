@@ -3,7 +3,7 @@ import { SILENT } from '../../src/core/ports.ts'
 import type { Question } from '../../src/core/question.ts'
 import { list, object, type Result, type Row } from '../../src/core/result.ts'
 import type { AnyVerb } from '../../src/verbs/define.ts'
-import { invoke, preflight, type Policy } from '../../src/engine/invoke.ts'
+import { inOneLine, invoke, policyFor, preflight, type Policy } from '../../src/engine/invoke.ts'
 import { type RemoteSession, Planned } from '../../src/remote/session.ts'
 import { RemotePaths } from '../../src/remote/paths.ts'
 import { ManualClock, memoryOutput, sameRandom } from '../support/host.ts'
@@ -53,6 +53,31 @@ function context(commands: string[] = ['delete file', 'directory list']) {
     stdout: memoryOutput(),
   }
 }
+
+describe('what is permitted', () => {
+  const profile = { name: 'audit', readOnly: true }
+
+  it('is everything, but with a question, where nothing else is said', () => {
+    expect(policyFor({})).toEqual({ readOnly: false, yes: false })
+    expect(policyFor({ yes: true }, { ...profile, readOnly: false })).toEqual({ readOnly: false, yes: true })
+  })
+
+  it('is reading only with --read-only or a read-only profile, and a refusal names the one that forbids it', () => {
+    expect(policyFor({ readOnly: true }, profile)).toEqual({ readOnly: true, yes: false })
+    const policy = policyFor({ yes: true }, profile)
+    expect(policy).toEqual({ readOnly: true, profile: 'audit', yes: true })
+    expect(() => preflight(verb(), {}, policy)).toThrow('rm: refused, because profile "audit" is read-only and this changes the endpoint')
+  })
+})
+
+describe('a question in one line', () => {
+  it.each([
+    [{ what: 'delete', to: ['a', 'b'] }, 'delete: a, b'],
+    [{ what: 'delete', to: [] }, 'delete'],
+    [{ what: 'delete' }, 'delete'],
+    [{ what: 'delete 2', to: ['a', 'b'], shown: true }, 'delete 2'],
+  ])('%j', (question, line) => expect(inOneLine(question)).toBe(line))
+})
 
 describe('before anything is sent', () => {
   it('the input is validated', () => {
@@ -131,10 +156,16 @@ describe('a change to more than one exact thing', () => {
       asked.push(question)
       return false
     }
-    const nameless = { ...context(), describe: async () => ({ name: 'WIN-01' }) }
-    nameless.session = { ...nameless.session, device: { id: 7 } } as RemoteSession
-    await expect(invoke(pattern(), {}, nameless, { ...FREE, confirm })).rejects.toMatchObject({ code: 'refused' })
-    expect(asked).toEqual([{ what: 'delete 2 on WIN-01', to: ['device 7 is WIN-01', 'a', 'b'] }])
+    for (const name of ['WIN-01', '', null]) {
+      const nameless = { ...context(), describe: async () => ({ name }) }
+      nameless.session = { ...nameless.session, device: { id: 7 } } as RemoteSession
+      await expect(invoke(pattern(), {}, nameless, { ...FREE, confirm })).rejects.toMatchObject({ code: 'refused' })
+    }
+    expect(asked.map(({ to }) => to)).toEqual([
+      ['device 7 is WIN-01', 'a', 'b'],
+      ['a', 'b'],
+      ['a', 'b'],
+    ])
   })
 
   it('is made without a question with --yes, or when it is exact', async () => {
@@ -248,5 +279,7 @@ describe('a dry run', () => {
 
   it('of a read is the read itself', async () => {
     expect(await dry({ effect: 'read', run: async () => list([{ name: 'x' }], []) }, [])).toEqual([{ name: 'x' }])
+    expect(await dry({ effect: 'read', run: async () => object({ name: 'x' }, []) }, [])).toEqual(object({ name: 'x' }, []))
+    expect(await dry({ effect: 'change', run: async () => list([{ name: 'x' }], []) }, [])).toEqual([])
   })
 })
