@@ -2,16 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { documentText } from '../support/document.ts'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const pages = ['.', 'docs', 'packaging'].flatMap(folder =>
-  existsSync(join(root, folder))
-    ? readdirSync(join(root, folder), { recursive: folder !== '.' })
-        .map(name => relative(root, join(root, folder, String(name))))
-        .filter(page => page.endsWith('.md') && statSync(join(root, page)).isFile())
-    : [],
-)
+import { documentText, PAGES, root } from '../support/document.ts'
 
 /** The text without code, which has no links. */
 const prose = (page: string): string =>
@@ -45,7 +36,7 @@ function anchorsOf(page: string): Set<string> {
 }
 
 it('each link in the documents leads to a file that exists, and to a heading that it has', () => {
-  const broken = pages.flatMap(page =>
+  const broken = PAGES.flatMap(page =>
     linksOf(page)
       .filter(link => {
         const [file = '', anchor] = link.split('#')
@@ -63,16 +54,16 @@ it('each document can be reached from the README by links; docs/README.md lists 
   for (const page of reached)
     for (const link of linksOf(page)) {
       const target = relative(root, resolve(root, dirname(page), link.split('#')[0] ?? ''))
-      if (pages.includes(target)) reached.add(target)
+      if (PAGES.includes(target)) reached.add(target)
     }
-  expect(pages.filter(page => !reached.has(page))).toEqual([])
+  expect(PAGES.filter(page => !reached.has(page))).toEqual([])
 })
 
 it('each file of the source that a document names exists', () => {
   const names = ['src', 'test'].flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true }).map(name => `/${folder}/${String(name).replaceAll('\\', '/')}`),
   )
-  const missing = pages.flatMap(page =>
+  const missing = PAGES.flatMap(page =>
     [...documentText(page).matchAll(/`([\w./-]+\.(?:c?ts|mjs|cjs))`/g)]
       .map(([, name = '']) => name)
       .filter(name => !existsSync(join(root, name)) && !names.some(file => file.endsWith(`/${name}`)))

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { delimiter, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { COMMAND_IN_SH } from './command.ts'
@@ -25,9 +25,20 @@ const TYPED = /^(?:\$ |> |[\w-]+ (?:[A-Z]:\\|\/)[^>]*> |.*\[y\/N\] )(.+)$/
 /** A prompt that waits. */
 const PROMPT = /^(?:\$|>|[\w-]+ (?:[A-Z]:\\|\/)[^>]*>|.*\[y\/N\])$/
 
+export const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** All documents, as paths from the root of the repository. */
+export const PAGES = ['.', 'docs', 'packaging'].flatMap(folder =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: folder !== '.' })
+        .map(name => relative(root, join(root, folder, String(name))))
+        .filter(page => page.endsWith('.md') && statSync(join(root, page)).isFile())
+    : [],
+)
+
 export const documentText = (page: string): string => readFileSync(pathOf(page), 'utf8')
 
-const pathOf = (page: string): string => fileURLToPath(new URL(`../../${page}`, import.meta.url))
+const pathOf = (page: string): string => join(root, page)
 
 /** Returns the fenced blocks of a document. */
 function blocksOf(document: string): Block[] {
