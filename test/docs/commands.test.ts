@@ -12,20 +12,20 @@ const grammar = program(testHost(), async () => connectCommand)
 /** A command line of cbc up to what is meant for the shell around it. */
 const COMMAND = /(?:^|[\s(`])cbc ((?:'[^']*'|"[^"]*"|[^'"`|;<>&#()\n])+)/g
 
-/** Returns the command lines in a document, in code that is set apart or within a line; those with an ellipsis are only meant. */
+/** Returns the command lines in a document, in code that is set apart or within a line; those with a stand-in for a command are left out. */
 const commandLines = (page: string): string[] =>
   [...documentText(page).matchAll(/^```(?:sh|console|)\n([^]*?)^```|`(cbc [^`\n]+)`/gm)].flatMap(([, block, inline]) =>
     [...(block ?? inline ?? '').matchAll(COMMAND)]
       .map(([, line = '']) => line.replaceAll(/[[\]]| \d$/g, '').trim())
-      .filter(line => !line.includes('…')),
+      .filter(line => !/…|^help [A-Z]/.test(line)),
   )
 
 /** Returns why a command line is wrong, if it has a command, option or argument that doesn't exist. Prose leaves arguments out, and has stand-ins for them. */
 async function mistake(line: string): Promise<string | undefined> {
-  const [first, topic] = words(line)
-  if (first === 'help' && topic !== undefined && Object.hasOwn(TOPICS, topic)) return undefined
+  const [first, ...rest] = words(line)
+  if (first === 'help' && Object.hasOwn(TOPICS, rest[0] ?? '')) return undefined
   try {
-    await parse(grammar, words(line))
+    await parse(grammar, first === 'help' ? [...rest, '--help'] : words(line))
     return undefined
   } catch (error) {
     const { message } = error as Error
