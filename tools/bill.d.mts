@@ -18,7 +18,10 @@ export interface Bundled {
 export const ALLOWED: readonly string[]
 export function usedUnder(licence: string): string | undefined
 export function bundled(meta: unknown): Bundled[]
-export function sbom(packages: readonly Bundled[]): {
+export function sbom(
+  packages: readonly Bundled[],
+  runtime?: { package: string; node: string; integrity: string },
+): {
   bomFormat: string
   specVersion: string
   serialNumber: string
@@ -27,6 +30,7 @@ export function sbom(packages: readonly Bundled[]): {
   components: {
     'bom-ref': string
     name: string
+    type: string
     group?: string
     version: string
     purl: string

@@ -93,17 +93,33 @@ function component({ path, name, version, licence, integrity }, scope) {
   }
 }
 
-/** The bill of materials: CycloneDX 1.6, the same for the same bundle. @param packages of `bundled` */
-export function sbom(packages) {
+/** Node, where it is a part of what is handed on. */
+function nodeComponent({ package: name, node: version, integrity }) {
+  return {
+    ...component({ path: 'node', name, version, licence: 'MIT', integrity }, 'required'),
+    type: 'platform',
+    name: 'node',
+    cpe: `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`,
+  }
+}
+
+/**
+ * The bill of materials: CycloneDX 1.6, the same for the same bundle.
+ * @param packages of `bundled`
+ * @param runtime for an executable: the package and version of the Node in it, and its integrity
+ */
+export function sbom(packages, runtime) {
   const own = read('package.json')
   const { packages: locked } = read('package-lock.json')
-  const optional = Object.keys(own.optionalDependencies ?? {}).map(name => {
+  // An executable can't load native modules, and has its own Node.
+  const optional = Object.keys(runtime === undefined ? (own.optionalDependencies ?? {}) : {}).map(name => {
     const path = `node_modules/${name}`
     return component(
       { path, name, version: locked[path].version, licence: locked[path].license, integrity: locked[path].integrity },
       'optional',
     )
   })
+  const platform = runtime === undefined ? [] : [nodeComponent(runtime)]
   const asked = new Set(Object.keys({ ...own.devDependencies, ...own.optionalDependencies }).map(name => `node_modules/${name}`))
   const parts = {
     metadata: {
@@ -116,11 +132,14 @@ export function sbom(packages) {
         purl: purl(own),
       },
     },
-    components: [...packages.map(one => component(one, 'required')), ...optional],
+    components: [...packages.map(one => component(one, 'required')), ...optional, ...platform],
     dependencies: [
       {
         ref: own.name,
-        dependsOn: [...packages.map(({ path }) => path), ...optional.map(one => one['bom-ref'])].filter(path => asked.has(path)),
+        dependsOn: [
+          ...[...packages.map(({ path }) => path), ...optional.map(one => one['bom-ref'])].filter(path => asked.has(path)),
+          ...platform.map(one => one['bom-ref']),
+        ],
       },
       ...packages.map(({ path, needs }) => ({ ref: path, dependsOn: needs })),
     ],

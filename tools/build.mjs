@@ -9,6 +9,9 @@ import { bundled, notices, sbom } from './bill.mjs'
 import { commitOf } from './commit.mjs'
 import { root } from './install.mjs'
 
+/** Begins each file of the bundle: bundled packages in CommonJS ask for Node's modules. */
+export const BANNER = "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);"
+
 const stamp = join(root, 'dist', '.sources')
 
 /** What goes into the bundle. */
@@ -52,7 +55,7 @@ export async function build() {
     legalComments: 'linked',
     sourcemap: false,
     define: { __CBC_VERSION__: JSON.stringify(version), __CBC_COMMIT__: JSON.stringify(commit) },
-    banner: { js: "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);" },
+    banner: { js: BANNER },
     metafile: true,
     logLevel: 'warning',
   })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { BANNER } from './build.mjs'
 import { root } from './install.mjs'
 
 const CONTENTS = `
@@ -32,7 +33,7 @@ export async function definitions() {
       platform: 'node',
       external: ['@napi-rs/keyring'],
       logLevel: 'error',
-      banner: { js: "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);" },
+      banner: { js: BANNER },
     })
     return await import(pathToFileURL(outfile).href)
   } finally {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 export const BUILT = fileURLToPath(new URL('../../dist/cbc.js', import.meta.url))
 
 /** An executable to test in its place, if CBC_PROGRAM names one: a single file that needs no Node. */
-export const EXECUTABLE = process.env['CBC_PROGRAM'] || undefined
+const EXECUTABLE = process.env['CBC_PROGRAM'] || undefined
 
 /** The words that start the program under test; its arguments follow. */
 export const COMMAND: readonly [string, ...string[]] = EXECUTABLE === undefined ? [process.execPath, BUILT] : [EXECUTABLE]
