@@ -1,7 +1,7 @@
 import { fieldsOf, type Column } from '../../core/result.ts'
 
 const VENDOR: Column = { key: 'vendor_name', title: 'vendor', flexible: true, priority: 4 }
-const PRODUCT: Column = { key: 'product_name', title: 'product', flexible: true }
+const PRODUCT: Column = { key: 'product_name', title: 'product', flexible: true, priority: 5 }
 const SERIAL: Column = { key: 'serial_number', title: 'serial' }
 
 const VID: Column = { key: 'vendor_id', title: 'VID', priority: 3 }

@@ -1,7 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import fc from 'fast-check'
+import stringWidth from 'string-width'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { interrupted } from '../../../../src/core/errors.ts'
+import { memoryOutput } from '../../../support/host.ts'
 import { csv, openOrganization, settable, type Organization } from './support.ts'
 
 let org: Organization
@@ -54,6 +56,13 @@ describe('approval apply', () => {
       { approval_name: 'One', notes: '' },
       { approval_name: 'Zwei', notes: 'second' },
     ])
+  })
+
+  it('shows a plan that fits a terminal of 80 columns, however much there is to say', async () => {
+    const path = org.file('long.csv', csv('0781,5581,4C531001331122115172,Renamed,A few notes', '0781,5581,S1,Renamed,Other notes'))
+    const { out } = await org.cbc(['apply', path, '--dry-run'], { stdout: memoryOutput({ isTerminal: true, columns: 80 }) })
+    expect(out).toContain('4C531001331122115172')
+    expect(Math.max(...out.split('\n').map(line => stringWidth(line)))).toBeLessThanOrEqual(80)
   })
 
   it('does nothing when nobody can be asked, but shows what it would do', async () => {
