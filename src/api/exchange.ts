@@ -44,6 +44,8 @@ export interface Outgoing<T> {
   read: (response: WireResponse, connection: Linked) => Promise<T>
   /** The result still uses the connection. */
   stays?: boolean
+  /** The chunks of the answer's body are used at once (`WireRequest.reuse`). */
+  reuse?: boolean
   /** Called when a request is sent: from then on it may have been carried out. */
   onSend?: () => void
 }
@@ -123,7 +125,7 @@ export class Exchanges {
 
   async #exchange(
     { method }: Call,
-    { target: url, headers, body, patience, onSend }: Outgoing<unknown>,
+    { target: url, headers, body, patience, reuse = false, onSend }: Outgoing<unknown>,
     identity: Record<string, string>,
     { connection, sent }: Sending,
   ): Promise<WireResponse> {
@@ -144,6 +146,7 @@ export class Exchanges {
         ...(bytes === undefined ? {} : { body: streamed ? endingWith(bytes, Number(headers['content-length']), sent) : bytes }),
         signal: connection.signal,
         idleTimeout: patience + IDLE_GRACE_MS,
+        reuse,
       })
       report(String(response.status))
       return response

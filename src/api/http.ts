@@ -22,6 +22,7 @@ export interface HttpOptions extends ExchangeOptions {
 
 /** Raw content of an answer. */
 export interface Content {
+  /** A chunk is valid until the next one is asked for. */
   bytes: AsyncIterable<Uint8Array>
   /** Bytes. */
   size?: number
@@ -137,6 +138,7 @@ export class Http {
       headers: { accept: '*/*' },
       patience: this.#patience(call),
       stays: true,
+      reuse: true,
       read: async (answer, by) => ({ response: answer, connection: by }),
     })
     const size = announcedSize(response)

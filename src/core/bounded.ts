@@ -49,7 +49,8 @@ export async function inMemory(bytes: AsyncIterable<Uint8Array>): Promise<Buffer
         hint: 'leave JSON off and write it to a file: `> FILE`; `get` downloads a file, and --output-file of `exec` keeps the output on the endpoint',
       })
     }
-    parts.push(part)
+    // Its memory may be used again for the next one.
+    parts.push(Buffer.from(part))
   }
   return Buffer.concat(parts, count)
 }

@@ -68,6 +68,11 @@ export interface WireRequest {
   signal?: AbortSignal
   /** Milliseconds without a byte in either direction after which the request fails. */
   idleTimeout?: number
+  /**
+   * The answer's body may be large, and is used as it comes: with status 200, the memory of a chunk may be used again as soon as the next
+   * one is asked for.
+   */
+  reuse?: boolean
 }
 
 /** Its answer; `body` must be read to its end or left by `break`. */
@@ -257,7 +262,7 @@ export interface Output {
   /** Width in characters; for a terminal its current width. */
   columns(): number
   /**
-   * Resolves when more can be written.
+   * Resolves when more can be written; the memory of `data` may then be used for something else.
    * @throws ClosedPipe: the reader has gone
    */
   write(data: string | Uint8Array): Promise<void>

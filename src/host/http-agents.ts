@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
 import { isLoopback, type NetworkSettings } from '../core/auth-and-network.ts'
+import { readIntoBuffers } from './direct-read.ts'
 import { loopbackLookup } from './loopback-lookup.ts'
 import { proxyFor, type Proxy } from './proxies.ts'
 import { closeOnStrayBytes } from './stray-bytes.ts'
@@ -100,7 +101,7 @@ export class Ways {
   #agent(key: string, make: () => Promise<Agent>): Promise<Agent> {
     const known = this.#agents.get(key)
     if (known !== undefined) return known
-    const made = make().then(closeOnStrayBytes)
+    const made = make().then(closeOnStrayBytes).then(readIntoBuffers)
     this.#agents.set(key, made)
     return made
   }

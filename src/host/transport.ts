@@ -5,6 +5,7 @@ import type { Transport, WireRequest, WireResponse } from '../core/ports.ts'
 import { formatDuration } from '../core/quantity.ts'
 import { certificateOf } from './certificate.ts'
 import { connectionError, ConnectionError } from './connection-error.ts'
+import { directBody } from './direct-read.ts'
 import { Ways, type Way } from './http-agents.ts'
 import { waitForStrayBytes } from './stray-bytes.ts'
 
@@ -34,7 +35,10 @@ export async function networkTransport(
   }
 }
 
-function sendRequest({ method, url, headers, body, signal, idleTimeout = 60_000 }: WireRequest, way: Way): Promise<WireResponse> {
+function sendRequest(
+  { method, url, headers, body, signal, idleTimeout = 60_000, reuse = false }: WireRequest,
+  way: Way,
+): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error)
     // Set here, the timeout covers the attempt to connect as well.
@@ -63,7 +67,8 @@ function sendRequest({ method, url, headers, body, signal, idleTimeout = 60_000 
       if (refusal !== undefined) return void request.destroy(refusal)
       // From here on the timeout only runs while somebody waits for bytes: a slow reader is not the service's fault.
       request.setTimeout(0)
-      const bytes = bodyChunks(response, url.host, { idleTimeout, idle, ...(signal ? { signal } : {}) }, () => {
+      const chunks = (reuse ? directBody(response) : undefined) ?? (response as AsyncIterable<Uint8Array>)
+      const bytes = bodyChunks(response, chunks, url.host, { idleTimeout, idle, ...(signal ? { signal } : {}) }, () => {
         // A server that answers before everything was sent wants no more of it: sending the rest would only keep the program waiting.
         if (!sent) request.destroy()
       })
@@ -115,6 +120,7 @@ interface IdleLimit {
 /** Yields the body's chunks; a body that ends before its announced length is an error, not a short file. */
 async function* bodyChunks(
   response: IncomingMessage,
+  chunks: AsyncIterable<Uint8Array>,
   host: string,
   { signal, idleTimeout, idle }: IdleLimit,
   over: () => void,
@@ -125,9 +131,9 @@ async function* bodyChunks(
   }
   try {
     wait()
-    for await (const chunk of response) {
+    for await (const chunk of chunks) {
       clearTimeout(timer)
-      yield chunk as Uint8Array
+      yield chunk
       wait()
     }
   } catch (error) {

@@ -39,7 +39,8 @@ export async function toCommand<T>(
   command.catch(() => {})
   const write = (data: string | Uint8Array) =>
     new Promise<void>((resolve, reject) => {
-      pipe.write(data, error => (error == null ? resolve() : reject(new ClosedPipe())))
+      // The pipe holds it until the command reads it.
+      pipe.write(typeof data === 'string' ? data : Buffer.from(data), error => (error == null ? resolve() : reject(new ClosedPipe())))
     })
   let result: T | undefined
   let failure: unknown

@@ -67,7 +67,7 @@ export function keep(stdout: Output, stderr: Output): Kept {
     columns: () => like.columns(),
     async write(data) {
       if (through !== undefined) return await through[to].write(data)
-      kept.push({ to, data })
+      kept.push({ to, data: typeof data === 'string' ? data : Buffer.from(data) })
     },
   })
   const show = async (out: Output, err: Output) => {

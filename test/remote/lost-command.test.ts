@@ -276,7 +276,7 @@ it("another analyst's copy of the same file in a shared session is neither used 
   const bytes: Uint8Array[] = []
   await b.run(
     (async () => {
-      for await (const part of fetchBytes(session, 'C:\\x', {}, { signal: NEVER, progress: SILENT })) bytes.push(part)
+      for await (const part of fetchBytes(session, 'C:\\x', {}, { signal: NEVER, progress: SILENT })) bytes.push(Buffer.from(part))
     })(),
   )
   expect([String(Buffer.concat(bytes)), b.service.staged]).toEqual(['x', [theirs]])

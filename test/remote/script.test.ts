@@ -60,7 +60,7 @@ function endpoint(session: ServiceOptions['session'] = WINDOWS, fails: Partial<R
   const whole = async (on: RemoteSession, script: Script, work = WORK) => {
     const { output, ...ended } = await runScript(on, script, { directory: 'C:\\d' }, work)
     const parts: Uint8Array[] = []
-    for await (const part of output) parts.push(part)
+    for await (const part of output) parts.push(Buffer.from(part))
     return { ...ended, output: Buffer.concat(parts).toString() }
   }
   return { ...b, files, ran, whole }

@@ -5,6 +5,7 @@ import { SILENT } from '../../src/core/ports.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { RemoteSession, type SessionOptions } from '../../src/remote/session.ts'
 import { FakeClock } from '../support/clock.ts'
+import { recycling } from '../support/recycling.ts'
 import { DEVICE, FakeService, type ServiceOptions } from '../support/service.ts'
 
 /** A service, its clock, and a client. */
@@ -26,7 +27,7 @@ export function bench(options: ServiceOptions = {}): Bench {
   const http = new Http({
     url: new URL('https://service.example'),
     credentials: new ApiKey(new Secret('KEY/ID')),
-    transport: service.transport,
+    transport: recycling(service.transport),
     clock,
   })
   const api = new LiveResponse(http, 'ABCD1234')

@@ -66,7 +66,7 @@ function target(writes: (chunk: Uint8Array) => void = () => {}) {
     path: '/here/x.bin',
     async write(chunk) {
       writes(chunk)
-      parts.push(chunk)
+      parts.push(Buffer.from(chunk))
     },
     async commit(modified) {
       fate.push(['commit', modified])

@@ -9,6 +9,7 @@ import { random } from '../../src/host/clock.ts'
 import { DEVICE } from './command-lines.ts'
 import { HurriedClock } from './hurried-clock.ts'
 import { labService, memoryOutput, testHost, type MemoryOutput, type TestWorld } from './host.ts'
+import { recycling } from './recycling.ts'
 import { testFolder } from './folder.ts'
 
 /** A run of the program. */
@@ -68,7 +69,7 @@ export async function openTenant(token?: string, keys: readonly Key[] = []): Pro
   const cbc: Tenant['cbc'] = async (typed, over = {}) => {
     const host = testHost({
       clock,
-      lab: async () => ({ ...service, send: request => send(request), close: async () => {} }),
+      lab: async () => ({ ...service, send: recycling(request => send(request)), close: async () => {} }),
       stdout: memoryOutput(),
       ...over,
     })

@@ -106,6 +106,6 @@ async function read(result: Result): Promise<{ rows: Row[]; text: string }> {
     return { rows, text: '' }
   }
   const parts: Uint8Array[] = []
-  for await (const part of result.bytes) parts.push(part)
+  for await (const part of result.bytes) parts.push(Buffer.from(part))
   return { rows: result.object === undefined ? [] : [await result.object(Buffer.concat(parts))], text: Buffer.concat(parts).toString() }
 }

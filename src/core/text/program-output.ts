@@ -25,7 +25,7 @@ export async function* decodeOutput(bytes: AsyncIterable<Uint8Array>, { page, as
   async function* read(chunk: Uint8Array, last: boolean): AsyncGenerator<string> {
     if (decoder !== undefined) return yield decoder.push(chunk)
     const all = held.length === 0 ? chunk : Buffer.concat([held, chunk])
-    held = all
+    held = Buffer.from(all)
     if (!begun && all.length < SIGNATURE_BYTES && !last) return
     if (!begun) decoder = decoderFor(utf16Of(all))
     begun = true
@@ -36,7 +36,7 @@ export async function* decodeOutput(bytes: AsyncIterable<Uint8Array>, { page, as
     if (good > 0) yield new TextDecoder('utf-8').decode(all.subarray(0, good))
     if (rest.length === 0) return
     if (!last && isCut(rest)) {
-      held = rest
+      held = Buffer.from(rest)
       return
     }
     decoder = decoderFor(await ask?.()) ?? decoderFor(UTF_8_CODE_PAGE)

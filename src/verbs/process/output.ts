@@ -70,7 +70,7 @@ export function growingResult(
     let wake = () => {}
     let over = false
     const running = run(chunk => {
-      printed.push(chunk)
+      printed.push(Buffer.from(chunk))
       wake()
     }, stop.signal).finally(() => {
       over = true
