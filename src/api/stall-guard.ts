@@ -12,18 +12,27 @@ const MS_PER_BYTE = 10
  * @param stall called when the body is given up; it must end the wait for it
  */
 export async function* guardAgainstStall(body: AsyncIterable<Uint8Array>, clock: Clock, stall: () => void): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]()
   let left = MAX_IDLE_MS
+  // Since when bytes are waited for.
+  let from: number | undefined
+  let stop = () => {}
+  const waited = () => (from === undefined ? 0 : clock.monotonic() - from)
+  // One timer for many chunks: when it ends, it is set again for what is left by then, which never becomes less but by waiting.
+  const watch = () => {
+    const rest = left - waited()
+    if (rest <= 0) stall()
+    else stop = timer(clock, rest, watch)
+  }
+  watch()
   try {
-    for (;;) {
-      const from = clock.monotonic()
-      const stop = timer(clock, left, stall)
-      const { value, done } = await chunks.next().finally(stop)
-      if (done === true) return
-      left = Math.min(MAX_IDLE_MS, left - (clock.monotonic() - from) + value.length * MS_PER_BYTE)
-      yield value
+    from = clock.monotonic()
+    for await (const chunk of body) {
+      left = Math.min(MAX_IDLE_MS, left - waited() + chunk.length * MS_PER_BYTE)
+      from = undefined
+      yield chunk
+      from = clock.monotonic()
     }
   } finally {
-    await chunks.return?.()
+    stop()
   }
 }

@@ -69,11 +69,14 @@ export function linked(signal?: AbortSignal): Linked {
   return follow(signal, reason => reason)
 }
 
+/** The reason of a timer that is stopped: the default one is an error with a stack, which takes longer to make than most answers to read. */
+const STOPPED = new CbcError('interrupted', 'stopped')
+
 /** Calls back after `ms` milliseconds, unless the function returned is called before. */
 export function timer(clock: Clock, ms: number, callback: () => void): () => void {
   const stop = new AbortController()
   clock.sleep(ms, stop.signal).then(callback, () => {})
-  return () => stop.abort()
+  return () => stop.abort(STOPPED)
 }
 
 /**
