@@ -3,6 +3,7 @@ import { lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises
 import { dirname, join, resolve } from 'node:path'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
+import { BackgroundFlush } from './background-flush.ts'
 import { noteOf, readNote, writeNote } from './part-note.ts'
 import { safeName } from './safe-name.ts'
 import { syncFolder } from './sync-folder.ts'
@@ -33,10 +34,13 @@ export async function resolveTarget(path: string, name: string, overwrite: boole
  */
 export async function startFile(final: string, resume = false, check: () => Promise<void> = async () => {}): Promise<LocalTarget> {
   const part = `${final}.part`
+  const flush = new BackgroundFlush()
   const ending: Ending = {
+    wrote: (file, bytes) => flush.wrote(file, bytes),
+    flush: file => flush.end(file),
     async finish(file, modified) {
       if (modified !== undefined) await file.utimes(modified / 1000, modified / 1000)
-      await file.sync()
+      await flush.end(file)
       await check()
       if (!isSameFile(await file.stat(), await statOf(part, lstat)))
         throw new CbcError('refused', `${part}: was replaced while it was written`, {
@@ -70,6 +74,10 @@ export async function startFile(final: string, resume = false, check: () => Prom
 
 /** The steps that complete or undo a target. */
 interface Ending {
+  /** Called after each write. */
+  wrote(file: FileHandle, bytes: number): void
+  /** Brings everything that was written to disk. */
+  flush(file: FileHandle): Promise<void>
   /** Called when the file is complete and still open. */
   finish(file: FileHandle, modified?: number): Promise<void>
   appear(): Promise<void>
@@ -85,11 +93,11 @@ export function directTarget(path: string, file: FileHandle): LocalTarget {
     stamp: __,
     keep: ___,
     ...plain
-  } = target(path, file, { async finish() {}, async appear() {}, async undo() {}, async note() {} })
+  } = target(path, file, { wrote() {}, async flush() {}, async finish() {}, async appear() {}, async undo() {}, async note() {} })
   return plain
 }
 
-function target(path: string, file: FileHandle, { finish, appear, undo, note }: Ending): LocalTarget {
+function target(path: string, file: FileHandle, { wrote, flush, finish, appear, undo, note }: Ending): LocalTarget {
   let open = true
   let written = 0
   let noted: number | undefined
@@ -106,6 +114,7 @@ function target(path: string, file: FileHandle, { finish, appear, undo, note }: 
     let at = 0
     while (at < chunk.length) at += (await file.write(chunk, at)).bytesWritten
     written += chunk.length
+    wrote(file, chunk.length)
   }
   const stamp = async (modified: number, size: number | undefined) => {
     await file.utimes(modified / 1000, modified / 1000)
@@ -121,7 +130,7 @@ function target(path: string, file: FileHandle, { finish, appear, undo, note }: 
     discard: () => withCbcErrors(close().then(undo)),
     drop: () => withCbcErrors(file.truncate(0)),
     stamp: (modified, size) => withCbcErrors(stamp(modified, size)),
-    keep: () => withCbcErrors(file.sync().then(close)),
+    keep: () => withCbcErrors(flush(file).then(close)),
   }
 }
 

@@ -215,8 +215,10 @@ class IncomingFile {
       { ...this.#work, expected: size === undefined ? undefined : size - before, differs },
     )) {
       if (this.size === before) progress.step(this.#session.paths.base(this.#path), this.expected.size)
+      const written = this.#target.write(chunk)
+      // Hashed while it is written.
       this.hash.update(chunk)
-      await this.#target.write(chunk)
+      await written
       if (modified !== undefined) await this.#target.stamp?.(modified, size)
       this.size += chunk.length
       progress.at(this.size)
