@@ -52,7 +52,7 @@ async function report(thrown: unknown, json: boolean, host: Host): Promise<numbe
   const isInterruption = thrown instanceof CbcError && thrown.code === 'interrupted'
   const error = host.interrupt.aborted && !isInterruption ? asCbcError(host.interrupt.reason) : asCbcError(thrown)
   const { errorDocument, errorLines } = await import('./ui/errors.ts')
-  await host.stderr.write(json ? errorDocument(error) : await errorLines(error, host.stderr.color)).catch(() => {})
+  await host.stderr.write(json ? errorDocument(error) : await errorLines(error, host.stderr)).catch(() => {})
   if (error.code === 'internal' && host.env['CBC_DEBUG'] === '1' && thrown instanceof Error)
     await host.stderr.write(`${thrown.stack ?? ''}\n`).catch(() => {})
   return EXIT_CODES[error.code]

@@ -2,7 +2,7 @@ import type { Host } from '../core/host.ts'
 import type { AnyProgramVerb, ProgramContext } from '../engine/define-program-verb.ts'
 import { readGlobals, renderingOf } from '../engine/globals.ts'
 import type { Parsed } from '../engine/spec.ts'
-import { escapeLine } from '../ui/escape.ts'
+import { message } from '../ui/message.ts'
 import { clearing, openProgress } from '../ui/progress.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function runProgramVerb(verb: AnyProgramVerb, host: Host, { input, 
     globals,
     progress,
     async notice(line) {
-      if (!globals.quiet) await host.stderr.write(`cbc: ${escapeLine(line)}\n`)
+      if (!globals.quiet) await host.stderr.write(message(`cbc: ${line}`, host.stderr))
     },
     open: async () => (await import('./runtime-context.ts')).openSurroundings(host, globals),
   }

@@ -10,6 +10,7 @@ import type { Globals } from '../engine/globals.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
 import type { Surroundings } from '../engine/remote-job.ts'
 import { escapeLine } from '../ui/escape.ts'
+import { message } from '../ui/message.ts'
 import { personAt } from '../ui/person.ts'
 import { openProgress } from '../ui/progress.ts'
 import { profileSources } from './profile-sources.ts'
@@ -72,7 +73,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
   const notice = (line: string) => {
     if (globals.quiet) return
     progress.clear()
-    void host.stderr.write(`cbc: ${escapeLine(line)}\n`)
+    void host.stderr.write(message(`cbc: ${line}`, host.stderr))
   }
   // With JSON a program is reading: it can't act on a warning about a file's mode, and expects only errors on stderr.
   if (profile !== LAB) for (const line of await profileWarnings(profile, !isJson(globals.output))) notice(line)

@@ -261,6 +261,8 @@ export interface Output {
   readonly color: boolean
   /** Width in characters; for a terminal its current width. */
   columns(): number
+  /** It is read by a person in our shell, where a command line of this machine begins with `!`. */
+  readonly inShell?: boolean
   /**
    * Resolves when more can be written; the memory of `data` may then be used for something else.
    * @throws ClosedPipe: the reader has gone

@@ -40,9 +40,21 @@ export function isoTime(value: unknown): unknown {
   return new Date(ms).toISOString().replace('.000Z', 'Z')
 }
 
-/** Says how long ago something was: `5 min ago`, `3 h ago`, `12 days ago`. @param then, now milliseconds since 1970 */
-export function ago(then: number, now: number): string {
-  const minutes = Math.max(0, Math.floor((now - then) / 60_000))
-  if (minutes < 120) return `${minutes} min ago`
-  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`
+/** The units of relative times, milliseconds. */
+const UNITS: readonly [string, number][] = [
+  ['y', 365.25 * 86_400_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+]
+
+/** Writes a time relative to now: `3 h ago`, `in 5 min`, `now`. @param then, now milliseconds since 1970 */
+export function relativeTime(then: number, now: number): string {
+  const distance = Math.abs(now - then)
+  const unit = UNITS.find(([, length]) => distance >= length)
+  if (unit === undefined) return 'now'
+  const [name, length] = unit
+  const amount = `${Math.floor(distance / length)} ${name}`
+  return then < now ? `${amount} ago` : `in ${amount}`
 }

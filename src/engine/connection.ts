@@ -11,17 +11,12 @@ import { LiveResponse } from '../api/live-response.ts'
 import { Policies } from '../api/policies.ts'
 import type { Authentication } from '../core/auth-and-network.ts'
 import { SILENT, type Progress } from '../core/ports.ts'
+import type { Clients } from '../verbs/define-organization.ts'
 
 export type { Exchange }
 
-/** The clients of one organization. */
-export interface Connection {
-  liveResponse: LiveResponse
-  devices: Devices
-  usb: DeviceControl
-  policies: Policies
-  jobs: Jobs
-  anyCall: AnyCall
+/** The connection to one organization, with its clients. */
+export interface Connection extends Clients {
   /** The profile's name, for messages. */
   name: string
   /** The organization, by whichever profile it is reached: `https://defense-xxx.conferdeploy.net ABCD1234`. */

@@ -5,7 +5,7 @@ import { quoteIt } from '../core/eaten-backslashes.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import { nearest } from '../core/nearest.ts'
-import { ago, isoTime, parseTime } from '../core/time.ts'
+import { isoTime, parseTime, relativeTime } from '../core/time.ts'
 import { concurrentMap } from '../core/concurrent-map.ts'
 import { append } from '../core/lists.ts'
 import type { Target } from '../remote/lifecycle.ts'
@@ -74,7 +74,9 @@ export async function absenceOf(devices: Devices, { id }: Target, now: number, s
   const device = await devices.get(id, { signal })
   if (presenceOf(device, now) !== 'offline') return undefined
   const last = parseTime(device.last_contact_time)
-  return last === undefined ? 'and has never made contact' : `last contact ${ago(last, now)}, ${String(isoTime(last))}`
+  return last === undefined
+    ? 'and has never made contact'
+    : `last contact ${relativeTime(Math.min(last, now), now)}, ${String(isoTime(last))}`
 }
 
 /** Finds names similar to those that no device has, as far as devices may be read. */

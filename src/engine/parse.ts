@@ -9,6 +9,7 @@ import { commanderWords, globalIn, optionsFirst, withoutHelp } from './normalize
 import { checkColumns } from './globals.ts'
 import { findElsewhere, explainWord } from './suggest-command.ts'
 import { readCommandLine, type CommandLine } from './route.ts'
+import { switchesOf, type Switch } from './switches.ts'
 
 /** The result of parsing: a leaf with its input, or help to show. */
 export type Outcome = { kind: 'run'; leaf: Leaf; parsed: Parsed } | { kind: 'text'; text: string }
@@ -277,7 +278,9 @@ function capital(text: string): string {
 }
 
 /** Suggests what was probably meant by a word that is not a command. */
-function hintOf({ root, example }: Grammar, { unknown: word, nodes, consumed }: CommandLine, typed: readonly string[]): string | undefined {
+function hintOf({ root, example, globals }: Grammar, line: CommandLine, typed: readonly string[]): string | undefined {
+  const { unknown: word, nodes, consumed, leaf } = line
+  if (leaf !== undefined) return withTwoDashes(switchesOf(leaf.spec.options, globals), typed)
   if (word === undefined) return undefined
   const found = findElsewhere(root, word)
   if (found.length > 0) return `did you mean ${found.map(name => `\`${name}\``).join(' or ')}?`
@@ -288,11 +291,20 @@ function hintOf({ root, example }: Grammar, { unknown: word, nodes, consumed }: 
   )
 }
 
+/** Suggests the long option for one that was typed with a single dash, as find's own are: `-name`. */
+function withTwoDashes(switches: readonly Switch[], typed: readonly string[]): string | undefined {
+  const long = typed
+    .filter(word => /^-[^-]./.test(word))
+    .map(word => `-${word.split('=', 1)[0]}`)
+    .find(flag => switches.some(({ flags }) => flags.includes(flag)))
+  return long === undefined ? undefined : `did you mean ${long}?`
+}
+
 /** Turns an error of commander into ours. @param known a better hint than its own */
 function asUsageError(error: CommanderError, known: string | undefined, help: string): CbcError {
   if (error instanceof CbcError) return error
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n')
-  if (error.code === 'commander.unknownCommand' && known !== undefined) return usage(first, known)
+  if (['commander.unknownCommand', 'commander.unknownOption'].includes(error.code) && known !== undefined) return usage(first, known)
   const meant = second?.replace(/^\((.*)\)$/, '$1')
   return usage(first, meant === undefined ? `see \`${help}\`` : meant.charAt(0).toLowerCase() + meant.slice(1))
 }

@@ -1,3 +1,5 @@
+import { CMD_ONLY } from '../remote/shell-builtins.ts'
+
 /**
  * Words that users know from other shells and tools, from the console, and from the endpoint itself. This is the only table of them: help,
  * completion and the hints of errors use it.
@@ -64,12 +66,12 @@ const WORDS: readonly [words: string, meaning: Meaning][] = [
   ['cmd', program('/c ver')],
   ['bash sh python python3 perl', program()],
   [
-    'driverquery fsutil vssadmin bcdedit gpresult auditpol cipher icacls cacls takeown attrib where findstr fc cmdkey w32tm diskpart shutdown systemctl journalctl dpkg rpm crontab lsof lsmod mount df du chmod chown grep touch',
+    'driverquery fsutil vssadmin bcdedit gpresult auditpol cipher icacls cacls takeown attrib where findstr fc cmdkey w32tm label diskpart shutdown systemctl journalctl dpkg rpm crontab lsof lsmod mount df du chmod chown grep touch',
     program(),
   ],
-  ['copy xcopy robocopy', cmd(COPY)],
-  ['move ren rename', cmd()],
-  ['vol assoc ftype mklink start path date time label', cmd()],
+  [CMD_ONLY.join(' '), cmd()],
+  ['copy', cmd(COPY)],
+  ['xcopy robocopy', program(undefined, COPY)],
   ['cp', program(undefined, COPY)],
   ['mv ln', program()],
   ['more less head tail', says(READ)],

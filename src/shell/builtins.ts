@@ -1,4 +1,5 @@
 import { usage } from '../core/errors.ts'
+import { parseCount } from '../core/quantity.ts'
 import { fieldsOf, list, type Column } from '../core/result.ts'
 import { any, flag, many, optional, required, type Kind } from '../verbs/define.ts'
 import type { CommandNode } from '../engine/spec.ts'
@@ -98,7 +99,13 @@ const BUILTINS: readonly Builtin[] = [
     undefined,
     { arguments: { command: any('text', 'a command or a topic') } },
   ),
-  builtin('history', 'print the lines of before', history, undefined, { fields: fieldsOf(HISTORY) }),
+  builtin(
+    'history',
+    'print the lines of before',
+    history,
+    { name: 'count', kind: 'text', summary: 'only the last so many' },
+    { fields: fieldsOf(HISTORY), examples: [example('history 20', 'the last 20 lines')] },
+  ),
   builtin('clear', 'clear the screen', async ({ streams }) => {
     if (streams.stdout.isTerminal) await streams.stdout.write('\u001b[H\u001b[2J\u001b[3J')
   }),
@@ -149,10 +156,10 @@ export function builtinNodes(shell: ShellControl, streams: Streams): CommandNode
   }))
 }
 
-async function history({ shell, globals, streams }: Call): Promise<number> {
-  const lines = shell.history()
-  const rows = lines.map((line, at) => ({ number: at + 1, line }))
-  const plain = lines.map((line, at) => `${String(at + 1).padStart(5)}  ${escapeLine(line)}\n`).join('')
+async function history({ shell, input: { count }, globals, streams }: Call): Promise<number> {
+  const all = shell.history().map((line, at) => ({ number: at + 1, line }))
+  const rows = count === undefined ? all : all.slice(Math.max(0, all.length - parseCount(String(count), 'history')))
+  const plain = rows.map(({ number, line }) => `${String(number).padStart(5)}  ${escapeLine(line)}\n`).join('')
   return await shell.show(list(rows, HISTORY), globals, streams, plain)
 }
 

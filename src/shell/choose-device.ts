@@ -2,13 +2,14 @@ import { CbcError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import { shortened } from '../core/text/shorten.ts'
 import type { Progress } from '../core/ports.ts'
-import { ago, parseTime } from '../core/time.ts'
+import { parseTime, relativeTime } from '../core/time.ts'
 import type { Host } from '../core/host.ts'
 import { largest } from '../core/lists.ts'
 import { presenceOf } from '../api/presence.ts'
 import type { Device, Devices } from '../api/devices.ts'
 import { DeviceList } from '../engine/device-list.ts'
 import type { Target } from '../remote/lifecycle.ts'
+import { cut, widthOf } from '../ui/cut.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { chooseFrom, type Choice, type PromptStreams } from '../ui/prompt.ts'
 
@@ -76,13 +77,13 @@ export function choices(devices: readonly Device[], now: number, columns: number
         escapeLine(String(text ?? '')),
       ),
     }))
-  const widths = WIDTHS.map((most, at) => Math.min(most, largest(shown.map(({ cells }) => cells[at]?.length ?? 0))))
+  const widths = WIDTHS.map((most, at) => Math.min(most, largest(shown.map(({ cells }) => widthOf(cells[at] ?? '')))))
   return shown.map(({ device, cells }) => ({
     value: { id: device.id, name: device.name },
     // The mark in front takes two cells.
     name: cut(
       cells
-        .map((text, at) => cut(text, widths[at] ?? Infinity).padEnd(widths[at] ?? 0))
+        .map((text, at) => padded(cut(text, widths[at] ?? Infinity), widths[at] ?? 0))
         .join('  ')
         .trimEnd(),
       columns - 3,
@@ -91,11 +92,11 @@ export function choices(devices: readonly Device[], now: number, columns: number
   }))
 }
 
-function contact({ last_contact_time: time }: Device, now: number): string {
-  const last = parseTime(time)
-  return last === undefined ? '' : ago(last, now)
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)))
 }
 
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+function contact({ last_contact_time: time }: Device, now: number): string {
+  const last = parseTime(time)
+  return last === undefined ? '' : relativeTime(Math.min(last, now), now)
 }

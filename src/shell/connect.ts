@@ -14,6 +14,7 @@ import { policyFor, type Policy } from '../engine/invoke.ts'
 import { openSession, type Surroundings } from '../engine/remote-job.ts'
 import type { SelectorSources } from '../engine/selector.ts'
 import { escapeLine } from '../ui/escape.ts'
+import { message } from '../ui/message.ts'
 import { personAt } from '../ui/person.ts'
 import type { PromptStreams } from '../ui/prompt.ts'
 import { questionLines } from '../ui/question.ts'
@@ -87,11 +88,11 @@ export async function connect(
     }
     over()
     if (lines !== undefined) return await runLines(options, lines, failFast)
-    return await onTerminal(options, told, (console, handOver) => {
+    return await onTerminal(options, told, (console, handOver, shell) => {
       lend = handOver
       notice = line => {
         progress.clear()
-        console.editor.print(`cbc: ${escapeLine(line)}\n`)
+        console.editor.print(message(`cbc: ${line}`, { ...host.stderr, inShell: !shell.left }))
       }
     })
   } finally {
@@ -196,7 +197,11 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
   }
 }
 
-async function onTerminal(options: ShellOptions, around: Surroundings, ready: (console: Console, handOver: Lend) => void): Promise<number> {
+async function onTerminal(
+  options: ShellOptions,
+  around: Surroundings,
+  ready: (console: Console, handOver: Lend, shell: Shell) => void,
+): Promise<number> {
   const { host, globals, policy, session } = options
   const history = openHistory({
     open: await host.historyFile(around.connection.name),
@@ -223,8 +228,8 @@ async function onTerminal(options: ShellOptions, around: Surroundings, ready: (c
     handOver,
   })
   try {
-    ready(console, handOver)
-    if (history.warning !== undefined) console.editor.print(`cbc: ${escapeLine(history.warning)}\n`)
+    ready(console, handOver, shell)
+    if (history.warning !== undefined) console.editor.print(message(`cbc: ${history.warning}`, shell.host.stderr))
     console.bind(shell)
     if (!globals.quiet) console.editor.print(`Connected to ${escapeLine(session.label)}. "help" lists the commands, "exit" leaves.\n`)
     await interact(shell, console, history)

@@ -1,6 +1,7 @@
 import { twoStageAbort } from '../core/abort.ts'
 import { asCbcError, interrupted } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
+import type { Output } from '../core/ports.ts'
 import { errorLines } from '../ui/errors.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { theme, type Theme } from '../ui/theme.ts'
@@ -82,7 +83,7 @@ export async function interact(shell: Shell, console: Console, history: History)
       reading = false
       if (result.kind === 'interrupt') continue
       // Ctrl-D leaves as `exit` does.
-      const line = result.kind === 'eof' ? 'exit' : await withHistory(result.text, console.editor, history, host.stderr.color)
+      const line = result.kind === 'eof' ? 'exit' : await withHistory(result.text, console.editor, history, host.stderr)
       if (result.kind === 'line' && line !== undefined && shell.settings.remembers) history.add(line)
       if (line !== undefined) await shell.run(line, console.begin())
     }
@@ -94,13 +95,13 @@ export async function interact(shell: Shell, console: Console, history: History)
 }
 
 /** The line with lines of before in it, which is shown then; undefined: there are none, which is told. */
-async function withHistory(typed: string, editor: Editor, history: History, color: boolean): Promise<string | undefined> {
+async function withHistory(typed: string, editor: Editor, history: History, stderr: Output): Promise<string | undefined> {
   try {
     const line = expandHistory(typed, history.entries)
     if (line !== typed) editor.print(`${escapeLine(line)}\n`)
     return line
   } catch (error) {
-    editor.print(await errorLines(asCbcError(error), color))
+    editor.print(await errorLines(asCbcError(error), stderr))
     return undefined
   }
 }

@@ -76,7 +76,8 @@ export class Shell implements ShellControl {
 
   constructor(options: ShellOptions) {
     this.#options = options
-    this.host = options.host
+    const { host, handOver } = options
+    this.host = handOver === undefined ? host : { ...host, stderr: { ...host.stderr, inShell: true } }
     this.session = options.session
     this.places = new Places(options.session.home)
     this.jobs = new Jobs(() => this.whenJobEnds(), options.host.clock)
@@ -261,7 +262,7 @@ export class Shell implements ShellControl {
     progress.end()
     // Whoever cancels a job knows that, but not what it leaves in doubt.
     if (!background || error !== signal.reason) {
-      await stderr.write(json || isJson(globals.output) ? errorDocument(error) : await errorLines(error, stderr.color))
+      await stderr.write(json || isJson(globals.output) ? errorDocument(error) : await errorLines(error, stderr))
     }
     return EXIT_CODES[error.code]
   }

@@ -1,7 +1,6 @@
 import stringWidth from 'string-width'
+import { breakLines, type Fit } from '../core/text/wrap.ts'
 
-/** Which part of a line, at its end, is searched for a blank to break at: a line should not be left half empty. */
-const BREAKABLE = 1 / 3
 /** Code units that are read for each column of the terminal: combining marks take up no column. */
 const UNITS_PER_COLUMN = 8
 /** Code units that are measured together: the time to measure text that is not ASCII grows with the square of its length. */
@@ -35,22 +34,15 @@ export function cutMiddle(path: string, width: number): string {
   return room < 0 ? `…${ending(last, width - 1)}` : `${beginning(path, room)}…${last}`
 }
 
-/** Breaks a text into lines of at most `width` columns; nothing is left out. A line breaks after a blank, unless a word is too long for a line and the blank is not near the end. */
+/** Breaks a text into lines of at most `width` columns, behind blanks or within words that are too long; nothing is left out. */
 export function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
+  return widthOf(text) <= width ? [text] : breakLines(text, fitting(width), true)
+}
+
+function fitting(width: number): Fit {
   const widths: Widths = new Map()
-  if (widthOf(text) <= width) return [text]
-  for (let rest = text; ;) {
-    // A character with many combining marks can be wider than a line.
-    const most = beginning(rest, Math.max(width, 2), widths) || String.fromCodePoint(rest.codePointAt(0) ?? 0)
-    if (most === rest) return [...lines, rest]
-    const blank = most.lastIndexOf(' ') + 1
-    // A word that fits on a line of its own is not broken.
-    const word = rest.slice(blank, blank + width * UNITS_PER_COLUMN).split(' ', 1)[0] ?? ''
-    const line = blank > 0 && (blank > most.length * (1 - BREAKABLE) || widthOf(word) <= width) ? most.slice(0, blank) : most
-    lines.push(line)
-    rest = rest.slice(line.length)
-  }
+  // A character with many combining marks can be wider than a line.
+  return text => beginning(text, Math.max(width, 2), widths) || String.fromCodePoint(text.codePointAt(0) ?? 0)
 }
 
 function beginning(text: string, width: number, widths?: Widths): string {

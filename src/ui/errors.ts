@@ -1,21 +1,29 @@
 import type { CbcError } from '../core/errors.ts'
-import { escapeJson, escapeLine } from './escape.ts'
+import type { Output } from '../core/ports.ts'
+import { escapeJson } from './escape.ts'
+import { message } from './message.ts'
 
 /** How many faults of a file are shown; JSON has all of them. */
 const MAX_SHOWN_FAULTS = 20
 
+/** Where an error is shown. */
+type Place = Pick<Output, 'color' | 'isTerminal' | 'columns' | 'inShell'>
+
+const PROGRAM = 'cbc:'
+
 /** Returns an error as text: `cbc: what: why`, the faults of a file line by line, and `hint: …` if there is something to do. */
-export async function errorLines(error: CbcError, color: boolean): Promise<string> {
+export async function errorLines(error: CbcError, place: Place): Promise<string> {
+  const { hint } = error.facts
+  const lines =
+    message(`${PROGRAM} ${error.message}`, place) + faultLines(error, place) + (hint === undefined ? '' : message(`hint: ${hint}`, place))
   // Colours are loaded only where there are any: most errors of scripts have none.
-  const program = color ? (await import('./theme.ts')).theme(true).bad('cbc:') : 'cbc:'
-  const hint = error.facts.hint === undefined ? '' : `hint: ${escapeLine(error.facts.hint)}\n`
-  return `${program} ${escapeLine(error.message)}\n${faultLines(error)}${hint}`
+  return place.color ? (await import('./theme.ts')).theme(true).bad(PROGRAM) + lines.slice(PROGRAM.length) : lines
 }
 
 /** Returns the faults of a file as lines. A single fault is in the message already. */
-function faultLines({ facts: { errors = [] } }: CbcError): string {
+function faultLines({ facts: { errors = [] } }: CbcError, place: Place): string {
   if (errors.length < 2) return ''
-  const lines = errors.slice(0, MAX_SHOWN_FAULTS).map(({ line, message }) => `  line ${line}: ${escapeLine(message)}\n`)
+  const lines = errors.slice(0, MAX_SHOWN_FAULTS).map(fault => message(`  line ${fault.line}: ${fault.message}`, place))
   return `${lines.join('')}${errors.length > MAX_SHOWN_FAULTS ? `  and ${errors.length - MAX_SHOWN_FAULTS} more: --json shows all\n` : ''}`
 }
 

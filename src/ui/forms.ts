@@ -1,6 +1,6 @@
 import { formatSize } from '../core/quantity.ts'
 import type { Column, Row } from '../core/result.ts'
-import { parseTime } from '../core/time.ts'
+import { parseTime, relativeTime } from '../core/time.ts'
 import { textOf, title } from './column-text.ts'
 
 /** How times and sizes are shown. Absent: in full, and shorter if a table is too wide. */
@@ -18,15 +18,6 @@ export interface Form {
   text: (row: Row) => string
 }
 
-/** The units of relative times, milliseconds. */
-const UNITS: readonly [string, number][] = [
-  ['y', 365.25 * 86_400_000],
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-  ['s', 1000],
-]
-
 /** Returns the forms of a column, the fullest first. */
 export function formsOf(column: Column, look: Look): [Form, ...Form[]] {
   const full: Form = { title: title(column), text: row => textOf(row, column) }
@@ -41,7 +32,7 @@ export function formsOf(column: Column, look: Look): [Form, ...Form[]] {
 
 function timeForms(full: Form, as: (say: (text: string) => string, heading?: string) => Form, { times, now }: Look): [Form, ...Form[]] {
   if (times === 'local') return [as(localTime, full.title), as(localMinute)]
-  const relative = now === undefined ? [] : [as(text => relativeTime(text, now))]
+  const relative = now === undefined ? [] : [as(text => age(text, now))]
   const [only] = relative
   if (times === 'relative' && only !== undefined) return [only]
   const utc: [Form, Form] = [full, as(text => text.replace(/\.\d+Z$/, 'Z'))]
@@ -65,16 +56,10 @@ function localMinute(text: string): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`
 }
 
-/** Formats a time relative to now: `3 h ago`, `in 5 min`, `now`. */
-export function relativeTime(text: string, now: number): string {
+/** Writes a time of the API relative to now; a text that can't be read stays as it is. */
+function age(text: string, now: number): string {
   const ms = parseTime(text)
-  if (ms === undefined) return text
-  const distance = Math.abs(now - ms)
-  const unit = UNITS.find(([, length]) => distance >= length)
-  if (unit === undefined) return 'now'
-  const [name, length] = unit
-  const amount = `${Math.floor(distance / length)} ${name}`
-  return ms < now ? `${amount} ago` : `in ${amount}`
+  return ms === undefined ? text : relativeTime(ms, now)
 }
 
 function humanSize(text: string): string {

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util'
 import inquirer from 'inquirer'
 import { interrupted } from '../core/errors.ts'
 import { discardPending } from './pending-input.ts'
@@ -50,6 +51,7 @@ export async function chooseFrom<T>(
           name: 'chosen',
           message,
           pageSize: rows,
+          theme: { style: { keysHelpTip: keysWithEscape } },
           source: (typed: string | undefined, { signal: outdated }: { signal: AbortSignal }) => source(typed ?? '', outdated),
         },
       ]),
@@ -59,6 +61,13 @@ export async function chooseFrom<T>(
   } finally {
     input.off('keypress', onKey)
   }
+}
+
+/** The line below a list that says which keys do what: inquirer's own, and the one that leaves the list. */
+function keysWithEscape(keys: readonly (readonly [key: string, action: string])[]): string {
+  return [...keys, ['Esc', 'leave'] as const]
+    .map(([key, action]) => `${styleText('bold', key)} ${styleText('dim', action)}`)
+    .join(styleText('dim', ' • '))
 }
 
 /** Lets the person choose one of a few entries. @param usual the one that is marked first @throws CbcError interrupted */

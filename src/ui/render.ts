@@ -7,6 +7,7 @@ import { bufferOutput, flushingFirst } from './buffered-output.ts'
 import { errorLines } from './errors.ts'
 import { escapeLine, escapeText } from './escape.ts'
 import { jsonLine } from './json.ts'
+import { message } from './message.ts'
 import { rendererFor } from './renderers/index.ts'
 import { hasFailed } from './renderers/json-shape.ts'
 import type { Renderer, Rendering, RenderOptions } from './renderers/renderer.ts'
@@ -25,7 +26,7 @@ export async function render(result: Result, options: RenderOptions): Promise<nu
   try {
     const code = await renderKind(result, { ...options, stdout, stderr, ...(options.changed ? { missing } : {}) })
     await stdout.flush()
-    for (const name of missing) await stderr.write(`cbc: ${escapeLine(`--columns: there is no "${name}"`)}\n`)
+    for (const name of missing) await stderr.write(message(`cbc: --columns: there is no "${name}"`, stderr))
     if (result.kind === 'list') {
       await writeTotals(result.totals?.(), { ...options, stderr })
       result.done?.()
@@ -44,8 +45,8 @@ export async function writeTotals(
 ): Promise<void> {
   if (quiet || totals === undefined || totals.shown >= totals.num_found) return
   const { hint, ...counts } = totals
-  const message = `${grouped(counts.shown)} of ${grouped(counts.num_found)}${hint === undefined ? '' : `; ${hint}`}`
-  await stderr.write(isJson(format) ? jsonLine({ totals: { ...counts, message } }) : `cbc: ${escapeLine(message)}\n`)
+  const text = `${grouped(counts.shown)} of ${grouped(counts.num_found)}${hint === undefined ? '' : `; ${hint}`}`
+  await stderr.write(isJson(format) ? jsonLine({ totals: { ...counts, message: text } }) : message(`cbc: ${text}`, stderr))
 }
 
 /** Formats a number with its thousands separated: `1,234`. */
@@ -69,8 +70,7 @@ async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Re
   const renderer = await rendererFor(options)
   if (failed.length === 0) return await renderWhole(whole, renderer, options)
   await renderWhole(renderer.isJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, renderer, options)
-  if (!renderer.isJson)
-    for (const { error } of failed) await options.stderr.write(await errorLines(asCbcError(error), options.stderr.color))
+  if (!renderer.isJson) for (const { error } of failed) await options.stderr.write(await errorLines(asCbcError(error), options.stderr))
   return EXIT_CODES.partial
 }
 
@@ -189,14 +189,14 @@ class CountedRows implements AsyncIterable<Row> {
       }
       this.#failed += 1
       if (this.#stderr === undefined) yield row
-      else await this.#stderr.write(await errorLines(asCbcError(row.error), this.#stderr.color))
+      else await this.#stderr.write(await errorLines(asCbcError(row.error), this.#stderr))
     }
   }
 
   /** Reports how many failed, once all have been read. */
   async sumUp(): Promise<void> {
     if (this.#failed === 0 || this.#all === 1) return
-    await this.#stderr?.write(await errorLines(new CbcError('partial', `${this.#failed} of ${this.#all} failed`), this.#stderr.color))
+    await this.#stderr?.write(await errorLines(new CbcError('partial', `${this.#failed} of ${this.#all} failed`), this.#stderr))
   }
 
   /** Whether there were no items, not even failed ones, once all have been read. */

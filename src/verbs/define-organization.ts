@@ -12,14 +12,18 @@ import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
 import type { Argument, Effect, Option, Plan, Values, Verb } from './define.ts'
 
-/** What a verb on the organization receives besides its input. */
-export interface OrganizationContext {
+/** The typed clients of one organization, one for each API document. */
+export interface Clients {
   liveResponse: LiveResponse
   devices: Devices
   usb: DeviceControl
   policies: Policies
   jobs: Jobs
   anyCall: AnyCall
+}
+
+/** What a verb on the organization receives besides its input. */
+export interface OrganizationContext extends Clients {
   ledger: Ledger
   local: LocalFiles
   clock: Clock

@@ -34,7 +34,7 @@ async function shell(options?: TerminalOptions): Promise<Typist> {
 describe('the list of devices', () => {
   it('opens when no device is named, is filtered by typing, and connects to the selected one', async () => {
     const terminal = connect([])
-    await terminal.waitFor(/WIN-FIN-01 +WINDOWS +Standard +CORP\\j\.moreau +online +\d+ min ago/)
+    await terminal.waitFor(/WIN-FIN-01 +WINDOWS +Standard +CORP\\j\.moreau +online +\d+ (s|min) ago/)
     await terminal.type('windows fin-02')
     await terminal.waitFor(screen => screen.some(row => row.includes('WIN-FIN-02')) && !screen.some(row => row.includes('WIN-FIN-01')))
     await terminal.key('enter')

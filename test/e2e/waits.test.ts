@@ -10,6 +10,7 @@ import { analyst } from './lab.ts'
 
 const W = 'WIN-FIN-01'
 const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
+const UPLOADING = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] sample\.bin/
 
 const labs: Started[] = []
 afterAll(async () => {
@@ -28,13 +29,15 @@ async function openLab(settings: object, faults: object[] = []): Promise<Record<
   return { CBC_PROFILE: '', CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }
 }
 
-/** Settings: endpoints two seconds away, so that all requests to them wait; commands that never end; files that never arrive. */
+/** Settings: endpoints two seconds away, so that all requests to them wait; commands that never end; files that never arrive; uploads that are never answered. */
 let env: Record<string, string>
 let endless: Record<string, string>
 let withheld: Record<string, string>
+let swallowing: Record<string, string>
 beforeAll(async () => {
   env = await openLab({ latency: 2000 })
   endless = await openLab({}, [{ method: 'GET', path: '**/commands/*', do: { delay: '1h' } }])
+  swallowing = await openLab({}, [{ method: 'POST', path: '**/files', do: { delay: '1h' } }])
   withheld = await openLab({}, [{ path: '**/files/*/content', do: { delay: '1h' } }])
 })
 
@@ -99,9 +102,29 @@ describe.concurrent('a wait', () => {
     await terminal.exit
   })
 
+  it('for an upload ends with Ctrl-C, which says that nothing was written and what shows the copy, as it is typed where one is', async () => {
+    const home = testFolder()
+    writeFileSync(join(home, 'sample.bin'), 'MZ')
+    const once = cbc(['lr', 'put', W, 'sample.bin', 'C:\\tool.exe'], 100, home, swallowing)
+    await once.waitFor(UPLOADING)
+    await once.key('ctrl-c')
+    expect(await once.exit).toMatchObject({ code: 130 })
+    expect(once.transcript()).toMatch(/hint: nothing was written on WIN-FIN-01;[^`]*`cbc lr file\s+list \d+`/)
+    const terminal = cbc(['lr', 'connect', W], 100, home, swallowing)
+    await terminal.waitFor(/> ?$/)
+    await terminal.type('put sample.bin C:\\tool.exe')
+    await terminal.key('enter')
+    await terminal.waitFor(UPLOADING)
+    await terminal.key('ctrl-c')
+    await terminal.waitFor(/`!cbc lr file\s+list \d+`[^]*✗> ?$/)
+    await terminal.type('exit')
+    await terminal.key('enter')
+    await terminal.exit
+  })
+
   it('for an offline device says so at once with its last contact, and an unknown device is answered with similar names', async () => {
     const offline = cbc(['lr', 'ls', 'WIN-SALES-LT3'], 120)
-    await offline.waitFor(/WIN-SALES-LT3 is offline, last contact \d+ (min|h|days) ago/)
+    await offline.waitFor(/WIN-SALES-LT3 is offline, last contact \d+ (min|h|d) ago/)
     await offline.waitFor(/Connecting to WIN-SALES-LT3 {2}\d s, last contact/)
     await offline.key('ctrl-c')
     expect(await offline.exit).toMatchObject({ code: 130 })

@@ -346,6 +346,8 @@ describe('an invalid command line', () => {
     [['-h', 'lr', 'reg', 'qery'], "unknown command 'qery'", 'did you mean query?'],
     [['lr', 'ls', 'DEV', '--sotr', 'x'], "unknown option '--sotr'", 'did you mean --sort?'],
     [['--jsn', 'lr'], "unknown option '--jsn'", 'did you mean --json?'],
+    [['lr', 'ls', 'DEV', '-sort', 'name'], "unknown option '-sort'", 'did you mean --sort?'],
+    [['lr', 'ls', 'DEV', '-json'], 'unknown option', 'did you mean --json?'],
     [['lr', 'stat'], "missing required argument 'device'", 'see `cbc lr stat --help`'],
     [['lr', 'stat', 'DEV'], "missing required argument 'path'", 'see `cbc lr stat --help`'],
     [['lr', 'exec', 'DEV'], "missing required argument 'command'", 'see `cbc lr exec --help`'],

@@ -34,7 +34,7 @@ describe('the list of devices to choose from', () => {
     expect(lines.map(({ name }) => name)).toEqual([
       'LONGER-NAME  WINDOWS  Standard  CORP\\user2  online    3 min ago',
       'A            WINDOWS  Standard  CORP\\user3  offline   5 h ago',
-      'B-OFF        WINDOWS  Standard  CORP\\user1  offline   3 days ago',
+      'B-OFF        WINDOWS  Standard  CORP\\user1  offline   3 d ago',
       'KILLED       WINDOWS  Standard  CORP\\user4  disabled  3 min ago',
       'NOT-ON       WINDOWS  Standard  CORP\\user5  disabled  3 min ago',
     ])

@@ -172,6 +172,9 @@ describe("the shell's built-in commands", () => {
 
   it('print the history, with control characters made harmless', async () => {
     expect((await run('history')).out).toBe('    1  ls\n    2  cat \\x1b[2J\n')
+    expect((await run('history 1')).out).toBe('    2  cat \\x1b[2J\n')
+    expect((await run('history 9')).out).toBe((await run('history')).out)
+    expect(await run('history some')).toMatchObject({ code: 2, err: expect.stringContaining('not a whole number') as string })
   })
 
   it('accept the output options', async () => {

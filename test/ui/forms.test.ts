@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { formsOf, localTime, relativeTime } from '../../src/ui/forms.ts'
+import { formsOf, localTime } from '../../src/ui/forms.ts'
 
 const NOW = Date.UTC(2026, 0, 2, 12)
 
@@ -18,7 +18,7 @@ it.each([
   ['not a time', 'not a time'],
   ['', ''],
 ])('the age of %s is shown correctly', (time, said) => {
-  expect(relativeTime(time, NOW)).toBe(said)
+  expect(formsOf({ key: 'at', kind: 'time' }, { times: 'relative', now: NOW })[0].text({ at: time })).toBe(said)
 })
 
 it.each([

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { theme, type Theme } from '../../src/ui/theme.ts'
 
 const colors = theme(true)
-const INKS = (Object.keys(colors) as (keyof Theme)[]).filter(name => name !== 'heading' && name !== 'dim')
+const INKS = (Object.keys(colors) as (keyof Theme)[]).filter(name => !['heading', 'dim', 'skipped'].includes(name))
 
 /** Relative luminance (WCAG 2) of a colour in the colour cube of the palette of 256. */
 function luminance(number: number): number {

@@ -53,7 +53,7 @@ export class Wizard {
    */
   async repair({ error, suspects }: Extract<Probed, { works: false }>): Promise<boolean> {
     const { stderr, interrupt } = this.#host
-    await stderr.write(await errorLines(error, stderr.color))
+    await stderr.write(await errorLines(error, stderr))
     const ways: Record<Suspect | 'save' | 'leave', string> = {
       url: 'Change the address',
       org_key: 'Change the org key',

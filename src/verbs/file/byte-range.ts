@@ -4,19 +4,30 @@ import { statForOpening } from '../../remote/files.ts'
 import { locateOne } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { fetchBytes } from '../../remote/transfer.ts'
-import { value, type Context } from '../define.ts'
+import { LONG_WORK_TIMEOUT_MS, required, value, type Context } from '../define.ts'
+import { CONTENT_FIELDS } from './content.ts'
 
 const count = (name: string) => ({ parse: (text: string) => parseCount(text, name) })
 
 /** Options that select a part of a file. */
-export const RANGE = {
+const RANGE = {
   offset: value('--offset <bytes>', 'start at this offset', count('--offset')),
   length: value('--length <bytes>', 'number of bytes', count('--length')),
 }
-export const ENDS = {
+const ENDS = {
   head: value('--head <bytes>', 'only the first bytes', count('--head')),
   tail: value('--tail <bytes>', 'only the last bytes', count('--tail')),
 }
+
+/** What a verb that prints a file, or a part of it, has in common with the others. */
+export const PRINTS_CONTENT = {
+  effect: 'read',
+  fields: CONTENT_FIELDS,
+  needs: ['get file', 'directory list'],
+  patience: LONG_WORK_TIMEOUT_MS,
+  arguments: { path: required('remote-path', 'file on the endpoint') },
+  options: { ...RANGE, ...ENDS },
+} as const
 
 export interface Part {
   offset?: number | undefined

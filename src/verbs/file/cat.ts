@@ -1,6 +1,6 @@
-import { defineVerb, LONG_WORK_TIMEOUT_MS, required } from '../define.ts'
-import { content, CONTENT_FIELDS } from './content.ts'
-import { checkPart, ENDS, openPart, RANGE } from './byte-range.ts'
+import { defineVerb } from '../define.ts'
+import { content } from './content.ts'
+import { checkPart, openPart, PRINTS_CONTENT } from './byte-range.ts'
 
 export const cat = defineVerb({
   name: 'cat',
@@ -10,12 +10,7 @@ export const cat = defineVerb({
     { line: 'cat C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'the whole file' },
     { line: 'cat C:\\Windows\\System32\\drivers\\etc\\hosts --head 20', does: 'its first 20 bytes' },
   ],
-  effect: 'read',
-  fields: CONTENT_FIELDS,
-  needs: ['get file', 'directory list'],
-  patience: LONG_WORK_TIMEOUT_MS,
-  arguments: { path: required('remote-path', 'file on the endpoint') },
-  options: { ...RANGE, ...ENDS },
+  ...PRINTS_CONTENT,
   check: input => checkPart('cat', input),
   async run({ path: typed, ...part }, context) {
     const { path, from, bytes } = await openPart(typed, part, context)

@@ -1,6 +1,6 @@
-import { defineVerb, LONG_WORK_TIMEOUT_MS, required } from '../define.ts'
-import { content, CONTENT_FIELDS } from './content.ts'
-import { checkPart, ENDS, openPart, RANGE } from './byte-range.ts'
+import { defineVerb } from '../define.ts'
+import { content } from './content.ts'
+import { checkPart, openPart, PRINTS_CONTENT } from './byte-range.ts'
 
 const BYTES_PER_LINE = 16
 
@@ -12,12 +12,7 @@ export const hexdump = defineVerb({
     { line: 'hexdump C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'the whole file' },
     { line: 'hexdump C:\\Windows\\System32\\drivers\\etc\\hosts --offset 16 --length 64', does: '64 bytes of it' },
   ],
-  effect: 'read',
-  fields: CONTENT_FIELDS,
-  needs: ['get file', 'directory list'],
-  patience: LONG_WORK_TIMEOUT_MS,
-  arguments: { path: required('remote-path', 'file on the endpoint') },
-  options: { ...RANGE, ...ENDS },
+  ...PRINTS_CONTENT,
   check: input => checkPart('hexdump', input),
   async run({ path: typed, ...part }, context) {
     const { path, from, bytes } = await openPart(typed, part, context)

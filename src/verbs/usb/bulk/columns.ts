@@ -1,25 +1,8 @@
 import { APPROVAL_FIELDS, type ApprovalField } from '../approval-rules.ts'
+import { APPROVAL_WHOLE, DEVICE_WHOLE } from '../columns.ts'
 
 /** Other columns of approvals and USB devices. They are ignored, so that an export or a list of seen devices can be used unchanged. */
-const IGNORED = new Set([
-  'action',
-  'line',
-  'id',
-  'vendor_name',
-  'product_name',
-  'created_at',
-  'updated_at',
-  'updated_by',
-  'status',
-  'first_seen',
-  'last_seen',
-  'last_endpoint_name',
-  'last_endpoint_id',
-  'last_policy_id',
-  'endpoint_count',
-  'device_friendly_name',
-  'device_name',
-])
+const IGNORED = new Set(['action', 'line', ...[...APPROVAL_WHOLE, ...DEVICE_WHOLE].map(({ key }) => key)])
 
 /** What a column or field name means: a field of an approval, one to ignore, an unknown one, or probably a typo (`mistaken`). */
 export type Meaning = { field: ApprovalField } | 'ignored' | 'unknown' | 'mistaken'
