@@ -1,26 +1,17 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
 import { BUILT } from '../support/command.ts'
+import { nodesHere } from '../support/nodes.ts'
 import { testFolder } from '../support/folder.ts'
 
 const execute = promisify(execFile)
 
 /** Other versions of Node on this machine: the tests run with the project's version, but users may have another one. */
-const others = [
-  ...new Set(
-    (process.env['PATH'] ?? '')
-      .split(delimiter)
-      .map(folder => join(folder, 'node'))
-      .filter(existsSync)
-      .map(path => realpathSync(path)),
-  ),
-]
-  .map(path => ({ path, version: execFileSync(path, ['--version'], { encoding: 'utf8' }).trim() }))
-  .filter(({ version }) => version !== process.version && Number(/^v(\d+)/.exec(version)?.[1]) >= 20)
+const others = nodesHere().filter(({ version }) => version !== process.version)
 
 describe.runIf(others.length > 0).each(others)('on $version', ({ path }) => {
   const home = testFolder()

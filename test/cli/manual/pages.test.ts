@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { allCommands } from '../../../src/cli/all-commands.ts'
@@ -40,6 +40,11 @@ describe('the manual', () => {
         ...Object.keys(TOPICS).map(name => `man7/cbc-${name}.7`),
       ].sort(),
     )
+  })
+
+  it('is listed in package.json, for npm to link it where man looks; if not: npm run docs', () => {
+    const { man } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { man: string[] }
+    expect(man).toEqual([...pages.keys()].map(path => `dist/man/${path}`))
   })
 
   it('has the usual sections in each page of a command', () => {
