@@ -106,7 +106,7 @@ describe('a session', () => {
       return method === 'POST' ? error(408, 'Request Timeout') : undefined
     }
     await t.run(failure(t.opened()))
-    expect(t.ledger.traces).toEqual([{ kind: 'session', device_id: DEVICE }])
+    expect(t.ledger.of('later').entries()).toMatchObject([{ trace: { kind: 'session', device_id: DEVICE }, used: false }])
   })
 
   it('that may have been started is reported when the key may not list sessions', async () => {

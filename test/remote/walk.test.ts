@@ -148,6 +148,10 @@ describe('a walk', () => {
     expect(await b.run(failure(read()))).toMatchObject({ code, message: 'down' })
   })
 
+  it('lists names in order, in any case', async () => {
+    expect(await visits(endpoint({ B: 1, a: 1, C: 1, b: 1, A: 1 }))).toEqual(['C:\\: A a B b C'])
+  })
+
   it('goes no deeper than it is told', async () => {
     expect(await visits(endpoint(TREE), 'C:\\', { depth: 0 })).toEqual(['C:\\: A b file jump locked'])
     expect((await visits(endpoint(TREE), 'C:\\', { depth: 1 })).at(-3)).toBe('C:\\b: deep x')
