@@ -53,7 +53,10 @@ const MIN_SECRET_LENGTH = 8
 /** Removes secrets from foreign text (a proxy may echo what it was sent), in plain form and as encoded in forms, URLs and JSON. */
 export function redacted(text: string, secrets: readonly string[]): string {
   const forms = secrets
-    .flatMap(secret => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/')])
+    .flatMap(secret => {
+      const inJson = JSON.stringify(secret).slice(1, -1)
+      return [secret, encodeURIComponent(secret), inJson, inJson.replaceAll('/', '\\/')]
+    })
     .filter(form => form.length >= MIN_SECRET_LENGTH)
   // The longest first, because a part of it may be a secret too.
   return forms.sort((one, other) => other.length - one.length).reduce((left, form) => left.replaceAll(form, '[secret]'), text)

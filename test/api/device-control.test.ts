@@ -168,6 +168,37 @@ describe('values in the forms that servers really send', () => {
   })
 })
 
+describe('an approval that a creation answers with', () => {
+  const ASKED = [
+    { vendor_id: '0x0781', product_id: '5581', serial_number: 'AB12' },
+    { vendor_id: '0951', product_id: '', serial_number: '' },
+  ] as unknown as ApprovalFields[]
+  const made = async (found: Record<string, unknown>) => {
+    const { transport } = answering({ text: JSON.stringify({ results: [{ id: '7', ...found }] }) })
+    const { http } = await client('https://service.example', { transport })
+    return await new DeviceControl(http, ORG).createApprovals(ASKED).then(
+      ([one]) => one?.id,
+      (error: Error) => error.message,
+    )
+  }
+
+  it.each<[string, Record<string, unknown>]>([
+    ['in other forms', { vendor_id: '781', product_id: '0x5581', serial_number: 'ab12' }],
+    ['without fields', {}],
+    ['with one of its fields', { serial_number: 'AB12' }],
+    ['with empty fields', { vendor_id: '0x0951', product_id: '', serial_number: '' }],
+  ])('is one of those that were asked for: %s', async (_, found) => expect(await made(found)).toBe('7'))
+
+  it.each<[string, Record<string, unknown>]>([
+    ['of another serial number', { vendor_id: '0781', product_id: '5581', serial_number: 'AB13' }],
+    ['with one foreign field', { serial_number: 'AB13' }],
+    ['of two of them', { vendor_id: '0951', product_id: '5581' }],
+    ['for more devices than were asked for', { vendor_id: '0781', product_id: '', serial_number: '' }],
+  ])('is not accepted if it is another one: %s', async (_, found) => {
+    expect(await made(found)).toMatch(/the service's answer is about another approval/)
+  })
+})
+
 describe('paging', () => {
   /** A service with `total` approvals, whose answers `behave` changes. */
   const paged = async (
