@@ -70,6 +70,20 @@ describe('a JSON request', () => {
   })
 })
 
+it('is shown as waited for until it is over, whether it succeeds or fails, unless it is part of another one', async () => {
+  const shown: string[] = []
+  const onWait = (what: string) => {
+    shown.push(what)
+    return () => shown.push('over')
+  }
+  const { transport } = answering({ text: '{}' }, { text: '{}' }, { status: 404 })
+  const { http } = await client('https://service.example', { transport, onWait })
+  await http.json(READ)
+  await http.json({ ...READ, within: true })
+  await failure(http.json(READ))
+  expect(shown).toEqual(['get thing', 'over', 'get thing', 'over'])
+})
+
 describe('repeating a request', () => {
   it.each([500, 502, 503, 504, 408, 429])('repeats a read after %i', async status => {
     const server = await scripted([

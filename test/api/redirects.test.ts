@@ -8,7 +8,7 @@ import { networkTransport } from '../../src/host/transport.ts'
 import { HurriedClock } from '../support/hurried-clock.ts'
 import { startProxy } from '../support/proxy.ts'
 import { scripted } from '../support/server.ts'
-import { bytes, collect, failure } from './support.ts'
+import { answering, bytes, client, collect, failure, READ } from './support.ts'
 
 const SERVICE = 'https://service.example'
 const STORAGE = 'https://storage.example'
@@ -104,6 +104,16 @@ describe.each(CASES)('$what that is redirected, requested with an $kind,', ({ au
     expect(await failure(call(connection))).toMatchObject({ code: 'network', message: expect.stringMatching(/in circles/) as string })
     expect(sent).toHaveLength(5)
   })
+})
+
+it('only a redirect is followed: an answer with another status may name a location too', async () => {
+  const headers = { location: `${STORAGE}/x` }
+  for (const status of [201, 404]) {
+    const { transport, requests } = answering({ status, headers, text: '{"message": "here"}' })
+    const { http } = await client(SERVICE, { transport })
+    await http.json(READ).catch(() => {})
+    expect(requests.map(({ url }) => url.origin)).toEqual([SERVICE])
+  }
 })
 
 /** Bodies contain secrets: a file, a search, the credentials for an access token. */
