@@ -1,9 +1,9 @@
-// `npm run release -- VERSION`: gives package.json, its lock file and the changelog's section "Unreleased" the version, commits them, and tags the commit. Nothing is pushed or published.
+// `npm run release -- VERSION`: gives package.json, its lock file, the names of files in the README and the changelog's section "Unreleased" the version, commits them, and tags the commit. Nothing is pushed or published.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 
 const UNRELEASED = '## Unreleased\n'
-const FILES = ['package.json', 'package-lock.json', 'CHANGELOG.md']
+const FILES = ['package.json', 'package-lock.json', 'CHANGELOG.md', 'README.md']
 
 function fail(message) {
   process.stderr.write(`release: ${message}\n`)
@@ -46,6 +46,7 @@ const changes = after?.split('\n## ')[0].trim()
 if (changes === undefined || changes === '') fail('CHANGELOG.md has nothing under "## Unreleased"')
 
 for (const path of ['package.json', 'package-lock.json']) setVersion(path, version)
+writeFileSync('README.md', readFileSync('README.md', 'utf8').replaceAll(`cbc-${current}-`, `cbc-${version}-`))
 writeFileSync('CHANGELOG.md', `${before}${UNRELEASED}\n## ${version} (${new Date().toISOString().slice(0, 10)})\n${after}`)
 git('commit', '--quiet', '--message', `Release ${version}`, '--', ...FILES)
 git('tag', '--annotate', `v${version}`, '--message', `Release ${version}\n\n${changes}`)

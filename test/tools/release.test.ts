@@ -8,7 +8,7 @@ import { testFolder } from '../support/folder.ts'
 const RELEASE = fileURLToPath(new URL('../../tools/release.mjs', import.meta.url))
 const CHANGELOG = '# Changes\n\n## Unreleased\n\n- `cbc lr fly`\n\n## 0.1.0 (2026-01-01)\n\n- the first one\n'
 
-/** A repository with the three files that a release touches. */
+/** A repository with the files that a release touches. */
 function repository(changelog = CHANGELOG) {
   const cwd = testFolder()
   const file = (name: string) => join(cwd, name)
@@ -17,6 +17,7 @@ function repository(changelog = CHANGELOG) {
   writeFileSync(file('package.json'), '{"name": "cbc", "version": "0.1.0"}\n')
   writeFileSync(file('package-lock.json'), '{"version": "0.1.0", "packages": {"": {"version": "0.1.0"}}}\n')
   writeFileSync(file('CHANGELOG.md'), changelog)
+  writeFileSync(file('README.md'), 'curl -o cbc "$RELEASE/cbc-0.1.0-linux-x64"\n')
   git('init', '--quiet', '--initial-branch=main')
   git('config', 'user.name', 'Jane')
   git('config', 'user.email', 'jane@example.com')
@@ -35,6 +36,7 @@ it('a release commits the version and the section of the changelog, and tags the
   expect(JSON.parse(text('package.json'))).toEqual({ name: 'cbc', version: '0.2.0' })
   expect(JSON.parse(text('package-lock.json'))).toEqual({ version: '0.2.0', packages: { '': { version: '0.2.0' } } })
   expect(text('CHANGELOG.md')).toMatch(/^# Changes\n\n## Unreleased\n\n## 0\.2\.0 \(\d{4}-\d\d-\d\d\)\n\n- `cbc lr fly`\n\n## 0\.1\.0/)
+  expect(text('README.md')).toContain('/cbc-0.2.0-linux-x64')
   expect(git('status', '--porcelain')).toBe('')
   expect(git('tag', '--list', '--format=%(objecttype) %(contents)', 'v0.2.0')).toMatch(/^tag Release 0\.2\.0\n\n- `cbc lr fly`\n/)
   expect(git('rev-parse', 'v0.2.0^{}')).toBe(git('rev-parse', 'HEAD'))
