@@ -1,6 +1,6 @@
 import type { Attempts } from '../core/attempts.ts'
 import { COMMANDS, isIssuedOnce, readPermissionOf } from './commands.ts'
-import { Questions } from './questions.ts'
+import { SentRequests } from './sent-requests.ts'
 import { checkSubject, malformedAnswer, deletionAnswer, isRecord, pathSegment, records, numberSegment } from './wire-checks.ts'
 import type { Call } from './call.ts'
 import type { Content, Http } from './http.ts'
@@ -44,7 +44,7 @@ const LONG_POLL_TIMEOUT_MS = 120_000
 export class LiveResponse {
   readonly #http: Http
   readonly #base: string
-  readonly #questions = new Questions()
+  readonly #sentRequests = new SentRequests()
 
   constructor(http: Http, orgKey: string) {
     this.#http = http
@@ -108,7 +108,7 @@ export class LiveResponse {
       },
       deletionAnswer({ id }),
     )
-    this.#questions.forget(id)
+    this.#sentRequests.forget(id)
   }
 
   /** "Disable Live Response" on devices, permanently. @returns the sessions in the answer */
@@ -235,7 +235,7 @@ export class LiveResponse {
       permission: [permission, `${SESSION} READ`],
       ...options,
     }
-    return await this.#call(call, answer => this.#questions.issued(sessionId, request, command(answer)))
+    return await this.#call(call, answer => this.#sentRequests.issued(sessionId, request, command(answer)))
   }
 
   /**
@@ -249,7 +249,7 @@ export class LiveResponse {
     id: number,
     { wait, request: given, ...options }: CallOptions & { wait?: boolean; request?: CommandRequest } = {},
   ): Promise<Command> {
-    const request = given ?? this.#questions.request(sessionId, id)
+    const request = given ?? this.#sentRequests.request(sessionId, id)
     const call: Call = {
       method: 'GET',
       path: `/sessions/${pathSegment(sessionId)}/commands/${numberSegment(id)}`,
@@ -260,7 +260,7 @@ export class LiveResponse {
       ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL_TIMEOUT_MS } : {}),
       ...options,
     }
-    return await this.#call(call, answer => this.#questions.command(sessionId, id, command(answer), request))
+    return await this.#call(call, answer => this.#sentRequests.command(sessionId, id, command(answer), request))
   }
 
   /** "Cancel Command"; only a PENDING one can be cancelled. */
@@ -281,7 +281,7 @@ export class LiveResponse {
 
   /** @param asked what the answer must be about */
   #session(answer: unknown, asked: Readonly<Record<string, string | number>> = {}): Session {
-    return this.#questions.session(checkSubject(session(answer), asked))
+    return this.#sentRequests.session(checkSubject(session(answer), asked))
   }
 
   /** @param read reads the answer @throws BrokenAnswer where `read` does */

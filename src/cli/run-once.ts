@@ -11,7 +11,7 @@ import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
-import { openSurroundings } from './runtime-context.ts'
+import { openRuntimeContext } from './runtime-context.ts'
 
 /**
  * Runs a verb on one device, in the session that is open there or in a new one, and writes its result.
@@ -25,14 +25,14 @@ export async function runOnce(
   const globals = readGlobals(given)
   preflight(verb, input, policyFor(globals))
   await verb.checkLocal?.(input, host.local)
-  const around = await openSurroundings(host, globals)
-  const { progress, policy } = around
+  const runtime = await openRuntimeContext(host, globals)
+  const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
     refuseChange(verb, policy)
-    const target = await resolveDevice(around.connection.devices, String(device), around.sources, signal)
+    const target = await resolveDevice(runtime.connection.devices, String(device), runtime.sources, signal)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
-    const session = await openSession(target, globals, around, signal, plan, keepSession === true)
+    const session = await openSession(target, globals, runtime, signal, plan, keepSession === true)
     try {
       const result = await runVerb({
         verb,
@@ -41,7 +41,7 @@ export async function runOnce(
         directory: session.home,
         globals,
         policy,
-        around: { ...around, watched: isWatched(host.stdout, globals) },
+        runtime: { ...runtime, watched: isWatched(host.stdout, globals) },
         signal,
         plan,
       })
@@ -62,7 +62,7 @@ export async function runOnce(
     throw error instanceof CbcError && error.code === 'not_found' ? withPathHint(error, verb, input) : error
   } finally {
     endWait()
-    await around.close()
+    await runtime.close()
   }
 }
 

@@ -7,7 +7,7 @@ import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
-import { openSurroundings } from './runtime-context.ts'
+import { openRuntimeContext } from './runtime-context.ts'
 
 /**
  * Runs a verb on the organization and writes its result.
@@ -17,12 +17,12 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
   const globals = readGlobals(given)
   const verb = { ...defined, effect: defined.effectOf?.(input) ?? defined.effect }
   preflight(verb, input, policyFor(globals), 'the organization')
-  const around = await openSurroundings(host, globals)
-  const { progress, policy } = around
+  const runtime = await openRuntimeContext(host, globals)
+  const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {
     refuseChange(verb, policy, 'the organization')
-    const result = await runOrganizationVerb(verb, input, globals, policy, around, signal)
+    const result = await runOrganizationVerb(verb, input, globals, policy, runtime, signal)
     const options = {
       ...renderingOf(globals, host.clock),
       stdout: clearing(host.stdout, progress),
@@ -37,6 +37,6 @@ export async function runOrganization(defined: AnyOrganizationVerb, host: Host, 
     return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
   } finally {
     endWait()
-    await around.close()
+    await runtime.close()
   }
 }

@@ -19,7 +19,7 @@ export async function runProgramVerb(verb: AnyProgramVerb, host: Host, { input, 
     async notice(line) {
       if (!globals.quiet) await host.stderr.write(message(`cbc: ${line}`, host.stderr))
     },
-    open: async () => (await import('./runtime-context.ts')).openSurroundings(host, globals),
+    open: async () => (await import('./runtime-context.ts')).openRuntimeContext(host, globals),
   }
   try {
     if ('interactive' in verb) return await verb.run(input, context)

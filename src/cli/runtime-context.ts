@@ -8,7 +8,7 @@ import type { Host } from '../core/host.ts'
 import { connect, type Connection, type Exchange } from '../engine/connection.ts'
 import type { Globals } from '../engine/globals.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
-import type { Surroundings } from '../engine/remote-job.ts'
+import type { RuntimeContext } from '../engine/remote-job.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { message } from '../ui/message.ts'
 import { personAt } from '../ui/person.ts'
@@ -66,7 +66,10 @@ export function exchangeLogger({ stderr }: Host, progress: Progress): (exchange:
 }
 
 /** Opens what a command works with: connection, progress, policy, ledger and so on. `close` releases it. */
-export async function openSurroundings(host: Host, globals: Globals): Promise<Surroundings & { policy: Policy; close(): Promise<void> }> {
+export async function openRuntimeContext(
+  host: Host,
+  globals: Globals,
+): Promise<RuntimeContext & { policy: Policy; close(): Promise<void> }> {
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
   const profile = await resolveProfile(globals.profile, profileSources(host))
   const connection = await connectTo(profile, host, globals, progress)
@@ -111,7 +114,7 @@ export async function openSurroundings(host: Host, globals: Globals): Promise<Su
 }
 
 /** Returns the policy for changes. It can ask questions if a person is at the terminal, unless `--no-input` is given. */
-export function policyOf(host: Host, globals: Globals, { connection, progress }: Pick<Surroundings, 'connection' | 'progress'>): Policy {
+export function policyOf(host: Host, globals: Globals, { connection, progress }: Pick<RuntimeContext, 'connection' | 'progress'>): Policy {
   const policy = policyFor(globals, connection)
   const person = personAt(host, globals)
   if (person === undefined) return policy
@@ -122,7 +125,7 @@ export function policyOf(host: Host, globals: Globals, { connection, progress }:
       if (above !== '') person.output.write(above)
       return await confirm(line, person, signal)
     })
-  policy.type = (question, name, signal) =>
+  policy.askForName = (question, name, signal) =>
     withoutProgress(progress, async () => {
       const [{ promptLine }, { questionLines }] = await Promise.all([import('../ui/prompt.ts'), import('../ui/question.ts')])
       const { above, asked: line } = questionLines(question)

@@ -4,7 +4,7 @@ import type { Result } from '../core/result.ts'
 import type { Argument, Option, Values } from '../verbs/define.ts'
 import type { Globals } from './globals.ts'
 import type { Policy } from './invoke.ts'
-import type { Surroundings } from './remote-job.ts'
+import type { RuntimeContext } from './remote-job.ts'
 import type { Spec } from './spec.ts'
 
 /** What a verb of the program itself receives besides its input. */
@@ -15,7 +15,7 @@ export interface ProgramContext {
   /** Shows the user a one-line note that is not part of the result; nothing with `--quiet`. */
   notice(line: string): Promise<void>
   /** Connects with the profile. @returns with `policy`: what the options and the profile allow, and who may be asked */
-  open(): Promise<Surroundings & { policy: Policy; close(): Promise<void> }>
+  open(): Promise<RuntimeContext & { policy: Policy; close(): Promise<void> }>
 }
 
 interface Definition<A, O> extends Spec {

@@ -18,7 +18,7 @@ export interface Policy {
   /** Asks the user to confirm; absent where nobody can be asked. */
   confirm?: (question: Question, signal: AbortSignal) => Promise<boolean>
   /** Asks the user to type a name; absent where nobody can be asked. */
-  type?: (question: Question, name: string, signal: AbortSignal) => Promise<string>
+  askForName?: (question: Question, name: string, signal: AbortSignal) => Promise<string>
 }
 
 /** Targets that a refusal names; it is one line. */

@@ -16,7 +16,7 @@ export const SESSION_ESTABLISH_TIMEOUT_MS = 120_000
 const COMMAND_TIMEOUT_MS = 300_000
 
 /** The services that a job on an endpoint uses. */
-export interface Surroundings extends Pick<OrganizationContext, 'stdin' | 'show'> {
+export interface RuntimeContext extends Pick<OrganizationContext, 'stdin' | 'show'> {
   connection: Connection
   clock: Clock
   random: Random
@@ -39,12 +39,12 @@ export interface Surroundings extends Pick<OrganizationContext, 'stdin' | 'show'
 export async function openSession(
   device: Target,
   globals: Globals,
-  around: Surroundings,
+  runtime: RuntimeContext,
   signal: AbortSignal,
   plan?: Row[],
   keep = false,
 ): Promise<RemoteSession> {
-  const { connection, clock, random, progress, ledger, notice } = around
+  const { connection, clock, random, progress, ledger, notice } = runtime
   return await RemoteSession.open(
     {
       api: connection.liveResponse,
@@ -79,15 +79,15 @@ export interface VerbRun {
   directory: string
   globals: Globals
   policy: Policy
-  around: Surroundings
+  runtime: RuntimeContext
   signal: AbortSignal
   /** The steps of a dry run, filled by the session. */
   plan?: Row[] | undefined
 }
 
 /** Runs a verb in a session. @throws CbcError as `invoke` does */
-export async function runVerb({ verb, input, session, directory, globals, policy, around, signal, plan }: VerbRun): Promise<Result> {
-  const { clock, random, local, progress, notice, connection, lineOf, watched = false } = around
+export async function runVerb({ verb, input, session, directory, globals, policy, runtime, signal, plan }: VerbRun): Promise<Result> {
+  const { clock, random, local, progress, notice, connection, lineOf, watched = false } = runtime
   return await invoke(
     verb,
     input,

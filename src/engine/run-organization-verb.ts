@@ -2,11 +2,11 @@ import { CbcError } from '../core/errors.ts'
 import { firstOf } from '../core/lists.ts'
 import type { Column, Result, Row } from '../core/result.ts'
 import { Planned } from '../remote/session.ts'
-import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, Pledge } from '../verbs/define-organization.ts'
+import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, NameConfirmation } from '../verbs/define-organization.ts'
 import { describeDevice, resolveDevice, resolveDevices } from './devices.ts'
 import type { Globals } from './globals.ts'
 import { ask, inOneLine, MAX_NAMED_TARGETS, resolveQuestion, type Policy } from './invoke.ts'
-import { SESSION_ESTABLISH_TIMEOUT_MS, type Surroundings } from './remote-job.ts'
+import { SESSION_ESTABLISH_TIMEOUT_MS, type RuntimeContext } from './remote-job.ts'
 
 /**
  * Runs a verb that needs no session on an endpoint: the verb plans, the user confirms the plan, and the verb carries it out.
@@ -17,11 +17,11 @@ export async function runOrganizationVerb(
   input: Record<string, unknown>,
   globals: Globals,
   policy: Policy,
-  around: Surroundings,
+  runtime: RuntimeContext,
   signal: AbortSignal,
 ): Promise<Result> {
   const steps: Row[] = []
-  const context = contextOf(verb, globals, around, signal, steps)
+  const context = contextOf(verb, globals, runtime, signal, steps)
   const plan = await verb.plan?.(input, context)
   const run = () => verb.run(input, context, plan?.targets)
   if (context.planning) return await dryRun(verb, run, steps)
@@ -32,12 +32,12 @@ export async function runOrganizationVerb(
 /** @throws CbcError refused */
 async function confirmed(
   verb: AnyOrganizationVerb,
-  { question, pledge, discard }: OrganizationPlan<unknown>,
+  { question, nameConfirmation, discard }: OrganizationPlan<unknown>,
   policy: Policy,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (pledge !== undefined) await confirmByName(verb, pledge, policy, signal)
+    if (nameConfirmation !== undefined) await confirmByName(verb, nameConfirmation, policy, signal)
     else if (question !== undefined && !policy.yes) await ask(verb, await resolveQuestion(question), policy, signal)
   } catch (error) {
     await discard?.()
@@ -69,14 +69,14 @@ async function dryRun({ effect }: AnyOrganizationVerb, run: () => Promise<Result
 function contextOf(
   verb: AnyOrganizationVerb,
   globals: Globals,
-  { connection, sources, ...around }: Surroundings,
+  { connection, sources, ...runtime }: RuntimeContext,
   signal: AbortSignal,
   plan: Row[],
 ): OrganizationContext {
   const { liveResponse, devices, usb, policies, jobs, anyCall } = connection
   const planning = globals.dryRun === true
   return {
-    ...around,
+    ...runtime,
     liveResponse,
     devices,
     usb,
@@ -99,8 +99,13 @@ function contextOf(
 }
 
 /** @throws CbcError refused: one of the names was not typed, or a wrong one was */
-async function confirmByName(verb: AnyOrganizationVerb, { things, given }: Pledge, { type }: Policy, signal: AbortSignal): Promise<void> {
-  if (given.length === 0 && type === undefined) {
+async function confirmByName(
+  verb: AnyOrganizationVerb,
+  { things, given }: NameConfirmation,
+  { askForName }: Policy,
+  signal: AbortSignal,
+): Promise<void> {
+  if (given.length === 0 && askForName === undefined) {
     const all = firstOf(
       things.map(({ question }) => inOneLine(question)),
       MAX_NAMED_TARGETS,
@@ -109,7 +114,7 @@ async function confirmByName(verb: AnyOrganizationVerb, { things, given }: Pledg
     throw new CbcError('refused', `${verb.name}: refused, because nobody is there to type the name: this would ${all}`, { hint })
   }
   for (const { question, name } of things) {
-    const texts = given.length > 0 ? given : [(await type?.(question, name, signal)) ?? '']
+    const texts = given.length > 0 ? given : [(await askForName?.(question, name, signal)) ?? '']
     if (texts.some(text => text.trim().toLowerCase() === name.toLowerCase())) continue
     throw new CbcError('refused', `${verb.name}: "${texts.join('", "')}" is not the device's name, ${name}; nothing was done`)
   }

@@ -16,7 +16,7 @@ import { Control } from './control/control.ts'
 import { errorResponse } from './cloud/http.ts'
 import { Faults } from './faults/faults.ts'
 import { machineFacts } from './linux/facts.ts'
-import { Front, isForControl } from './middleware.ts'
+import { Middleware, isForControl } from './middleware.ts'
 import { Housekeeping } from './store/housekeeping.ts'
 import type { Processes } from '../core/owner.ts'
 import { openFileStore, openMemoryStore, type Store } from './store/store.ts'
@@ -96,13 +96,16 @@ export function openLab(options: LabOptions): Lab {
   const cloud = openCloud(options, store, settings)
   const service = new Service(cloud, new Access(cloud, { org, keys, tokenLife }))
   const storage = new Storage(cloud, new Sessions(cloud))
-  const front = new Front(cloud, faults, { service: request => service.handle(request), storage: request => storage.handle(request) })
+  const middleware = new Middleware(cloud, faults, {
+    service: request => service.handle(request),
+    storage: request => storage.handle(request),
+  })
   const reset = async () => {
     await store.clear()
     await cloud.clock.refresh()
     cloud.presence.restart()
   }
-  const control = new Control({ cloud, faults, log: front.log, token, org, reset })
+  const control = new Control({ cloud, faults, log: middleware.log, token, org, reset })
   const housekeeping = new Housekeeping(store, options.clock)
   let closed: Promise<void> | undefined
   return {
@@ -113,7 +116,7 @@ export function openLab(options: LabOptions): Lab {
       housekeeping.runIfDue()
       await cloud.clock.refresh()
       const url = new URL(request.url)
-      if (!isForControl(url)) return front.handle(request)
+      if (!isForControl(url)) return middleware.handle(request)
       return withControl ? control.handle(request) : errorResponse(404, `No resource at ${url.pathname}`)
     },
     drain: () => cloud.closing.abort(),

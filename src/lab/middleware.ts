@@ -6,24 +6,24 @@ import { Log, type RequestEntry } from './control/logs.ts'
 import type { Faults } from './faults/faults.ts'
 import { inject, pause } from './faults/inject.ts'
 
-/** What answers requests behind the front. */
-export interface Behind {
+/** What answers requests once they have passed the middleware. */
+export interface Handlers {
   service: (request: Request) => Promise<Response>
   storage: (request: Request) => Promise<Response>
 }
 
 /** What a request passes on its way to the service: delays, faults, the rate limit, and the request log. */
-export class Front {
+export class Middleware {
   readonly log = new Log<RequestEntry>()
   readonly #cloud: Cloud
   readonly #faults: Faults
   readonly #limit: RateLimit
-  readonly #behind: Behind
+  readonly #handlers: Handlers
 
-  constructor(cloud: Cloud, faults: Faults, behind: Behind) {
+  constructor(cloud: Cloud, faults: Faults, handlers: Handlers) {
     this.#cloud = cloud
     this.#faults = faults
-    this.#behind = behind
+    this.#handlers = handlers
     this.#limit = new RateLimit(cloud.behaviour, cloud.clock.real)
   }
 
@@ -68,10 +68,10 @@ export class Front {
   }
 
   async #carryOut(request: Request, url: URL): Promise<Response> {
-    if (isForStorage(url)) return this.#behind.storage(request)
+    if (isForStorage(url)) return this.#handlers.storage(request)
     const seconds = this.#limit.secondsToWait()
     if (seconds !== undefined) return errorResponse(429, 'Too many requests', { 'retry-after': String(seconds) })
-    return this.#behind.service(request)
+    return this.#handlers.service(request)
   }
 }
 

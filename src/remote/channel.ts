@@ -5,7 +5,7 @@ import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts
 import { harmlessCommand } from './harmless.ts'
 import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
 import { Occupancy } from './occupancy.ts'
-import { indexOf, Roll, type Before } from './roll.ts'
+import { indexOf, KnownCommands, type KnownBefore } from './known-commands.ts'
 import { orAborted } from '../core/read-write-lock.ts'
 
 export interface SessionOptions {
@@ -57,7 +57,7 @@ export class Channel {
   /** How many commands were issued in this session, here and by others before. */
   #issuedCount: number
   /** What is known of them. */
-  #roll: Roll
+  #known: KnownCommands
   /** When the last one was issued here, in monotonic milliseconds. */
   #lastIssuedAt: number
   readonly #occupancy = new Occupancy()
@@ -72,7 +72,7 @@ export class Channel {
     this.#started = started
     this.#noted = noted
     this.#issuedCount = indexOf(session)
-    this.#roll = new Roll(session)
+    this.#known = new KnownCommands(session)
     this.#lastIssuedAt = options.clock.monotonic()
   }
 
@@ -94,16 +94,16 @@ export class Channel {
    * Makes room for one more command, in a new session if the budget of this one is used up, or a program that was given up blocks it.
    * @returns the session to issue it in, which is kept until `leave` is called, and what is known of it now
    */
-  async enter(signal: AbortSignal): Promise<{ sessionId: string; before: Before; leave: () => void }> {
+  async enter(signal: AbortSignal): Promise<{ sessionId: string; before: KnownBefore; leave: () => void }> {
     if (this.#blocked === this.id) await this.unblock(this.id, signal)
     if (this.#issuedCount >= MAX_COMMANDS_PER_SESSION) await this.renew(this.id, signal)
     this.#countCommand()
-    return { sessionId: this.id, before: this.#roll.before, leave: this.#occupancy.use() }
+    return { sessionId: this.id, before: this.#known.before, leave: this.#occupancy.use() }
   }
 
   /** Notes that the session has accepted a command. */
   noteAccepted(name: CommandName, id: number): void {
-    this.#roll.noteAccepted(name, id)
+    this.#known.noteAccepted(name, id)
   }
 
   /**
@@ -111,10 +111,10 @@ export class Channel {
    * command, unless the session was restarted under its id.
    */
   async isNewCommandId(id: number, signal: AbortSignal): Promise<boolean> {
-    if (!this.#roll.has(id)) return true
+    if (!this.#known.has(id)) return true
     const session = await this.#options.api.getSession(this.id, { signal }).catch(() => undefined)
-    if (session === undefined || !this.#roll.wasRestarted(session, id)) return false
-    this.#roll = new Roll(session)
+    if (session === undefined || !this.#known.wasRestarted(session, id)) return false
+    this.#known = new KnownCommands(session)
     this.#issuedCount = indexOf(session)
     return true
   }
@@ -156,7 +156,7 @@ export class Channel {
       signal.throwIfAborted()
       return false
     }
-    return indexOf(this.#session) >= MAX_COMMANDS_PER_SESSION || this.#roll.hasTaken(name)
+    return indexOf(this.#session) >= MAX_COMMANDS_PER_SESSION || this.#known.hasTaken(name)
   }
 
   /** Refreshes the idle timeout ("Get Session by ID"). @returns false when the session is gone */
@@ -168,7 +168,7 @@ export class Channel {
       // The session may have been replaced meanwhile.
       if (this.id === id) {
         this.#session = session
-        this.#roll.noteProgress(session)
+        this.#known.noteProgress(session)
       }
       return true
     } catch (error) {
@@ -305,7 +305,7 @@ export class Channel {
     this.#started = started
     this.#noted = noted
     this.#issuedCount = indexOf(session)
-    this.#roll = new Roll(session)
+    this.#known = new KnownCommands(session)
     this.#lastIssuedAt = this.#options.clock.monotonic()
     // Work that goes on after `close` has to close the new session again.
     this.#closed = false

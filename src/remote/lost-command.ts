@@ -1,6 +1,6 @@
 import { isAnswerTo, nameOf, type Command, type CommandRequest, type LiveResponse } from '../api/live-response.ts'
 import type { Clock } from '../core/ports.ts'
-import type { Before } from './roll.ts'
+import type { KnownBefore } from './known-commands.ts'
 
 /** Milliseconds for which a command whose answer was lost is looked for, because its request may still be on its way. */
 const SETTLE_MS = 2000
@@ -23,7 +23,7 @@ export interface Lost {
   /** A part of the request that is unique to it: a command that has it is ours. */
   mark?: string
   sessionId: string
-  before: Before
+  before: KnownBefore
   /** No part of its request is still on its way. */
   isOver: boolean
   /** Nobody else is known to work in the session. */

@@ -11,7 +11,7 @@ import { InDoubt } from './in-doubt.ts'
 import { label, type Target } from './lifecycle.ts'
 import { RemotePaths } from './paths.ts'
 import { ReadWriteLock } from '../core/read-write-lock.ts'
-import { describeCommand, UnderWay } from './under-way.ts'
+import { describeCommand, CommandQueue } from './command-queue.ts'
 import { whereToLook } from './where-to-look.ts'
 
 export type { SessionOptions } from './channel.ts'
@@ -41,7 +41,7 @@ export interface IssueOptions {
 interface Shared {
   channel: Channel
   lock: ReadWriteLock
-  underWay: UnderWay
+  queue: CommandQueue
   /** Temporary files of this run that are on the endpoint, by path. */
   temporaries: Map<string, LedgerNote>
   codePages: Map<'oem' | 'ansi', Promise<number | undefined>>
@@ -89,7 +89,7 @@ export class RemoteSession {
       {
         channel,
         lock: new ReadWriteLock(),
-        underWay: new UnderWay(),
+        queue: new CommandQueue(),
         temporaries: new Map(),
         codePages: new Map(),
         facts: { undeletedCopies: 0 },
@@ -204,7 +204,7 @@ export class RemoteSession {
       this.plan({ ...request })
       return { id: -1, name: request.name, status: 'COMPLETE' }
     }
-    const turn = this.#shared.underWay.enter(describeCommand(request), this.#owner)
+    const turn = this.#shared.queue.enter(describeCommand(request), this.#owner)
     const over = this.#progress.wait({
       kind: 'command',
       what: () => `${this.label}: ${describeCommand(request)}`,

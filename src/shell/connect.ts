@@ -11,7 +11,7 @@ import type { Target } from '../remote/lifecycle.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import type { ProgramContext } from '../engine/define-program-verb.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
-import { openSession, type Surroundings } from '../engine/remote-job.ts'
+import { openSession, type RuntimeContext } from '../engine/remote-job.ts'
 import type { SelectorSources } from '../engine/selector.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { message } from '../ui/message.ts'
@@ -49,34 +49,34 @@ export async function connect(
   const person = isTerminal ? personAt(host, globals) : undefined
   if (device === undefined && person === undefined) throw usage("missing required argument 'device'", 'see `cbc lr connect --help`')
   const lines = await linesToRun(host, command, script)
-  const around = await open()
+  const runtime = await open()
   // What happens to the session is told above the prompt, once there is one.
-  let notice = around.notice
+  let notice = runtime.notice
   // A list of devices takes the terminal from the prompt, once there is one.
   let lend: Lend = work => work()
-  const told: Surroundings = { ...around, notice: line => notice(line) }
+  const told: RuntimeContext = { ...runtime, notice: line => notice(line) }
   const sources = {
-    ...around.sources,
+    ...runtime.sources,
     stdin: async () => {
       throw usage('@-: lr connect reads its lines from stdin', 'give the device itself, or @FILE')
     },
   }
   const timely = <T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) =>
     within(host.clock, globals.timeout, 'connect', signal, work)
-  const { progress } = around
+  const { progress } = runtime
   const over = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${device ?? 'devices'}`, signal: host.interrupt })
   try {
     const find = (typed: string | undefined, signal: AbortSignal) =>
-      timely(signal, stop => deviceFor(around, host, typed, sources, lines === undefined ? person : undefined, work => lend(work), stop))
+      timely(signal, stop => deviceFor(runtime, host, typed, sources, lines === undefined ? person : undefined, work => lend(work), stop))
     const target = await find(device, host.interrupt)
     const reach = (to: Target, signal: AbortSignal) =>
-      timely(signal, async stop => openSession(await withName(around, to, stop), globals, told, stop, undefined, keepSession))
+      timely(signal, async stop => openSession(await withName(runtime, to, stop), globals, told, stop, undefined, keepSession))
     const options: ShellOptions = {
       host,
       globals,
-      around: told,
+      runtime: told,
       session: await reach(target, host.interrupt),
-      policy: lines === undefined ? policyFor(globals, around.connection) : around.policy,
+      policy: lines === undefined ? policyFor(globals, runtime.connection) : runtime.policy,
       async reach(name, current, signal) {
         const next = await find(name, signal)
         // A device has one session: the same one again is a new one only after the end of the old.
@@ -97,13 +97,13 @@ export async function connect(
     })
   } finally {
     over()
-    await around.close()
+    await runtime.close()
   }
 }
 
 /** The device that was named, or is chosen from a list: of those like it where there is none of that name. @param person who may choose */
 async function deviceFor(
-  { connection: { devices }, progress }: Surroundings,
+  { connection: { devices }, progress }: RuntimeContext,
   host: Host,
   typed: string | undefined,
   sources: SelectorSources,
@@ -129,7 +129,7 @@ async function deviceFor(
 }
 
 /** A device that was named by its id is shown by its name, where that may be known. */
-async function withName({ connection: { devices } }: Surroundings, target: Target, signal: AbortSignal): Promise<Target> {
+async function withName({ connection: { devices } }: RuntimeContext, target: Target, signal: AbortSignal): Promise<Target> {
   if (target.name !== undefined) return target
   const found = await devices.get(target.id, { signal }).catch(() => undefined)
   signal.throwIfAborted()
@@ -193,19 +193,19 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
     interrupt.throwIfAborted()
     return shell.exitCode ?? shell.failure
   } finally {
-    await closeSession(shell, options.around.progress)
+    await closeSession(shell, options.runtime.progress)
   }
 }
 
 async function onTerminal(
   options: ShellOptions,
-  around: Surroundings,
+  runtime: RuntimeContext,
   ready: (console: Console, handOver: Lend, shell: Shell) => void,
 ): Promise<number> {
   const { host, globals, policy, session } = options
   const history = openHistory({
-    open: await host.historyFile(around.connection.name),
-    isSecret: line => around.connection.holdsSecret(line),
+    open: await host.historyFile(runtime.connection.name),
+    isSecret: line => runtime.connection.holdsSecret(line),
   })
   const console = openConsole(host, history)
   const handOver: Lend = async work => {
@@ -223,7 +223,7 @@ async function onTerminal(
     ...options,
     policy: globals.noInput
       ? policy
-      : ({ ...policy, confirm: (question: Question) => ask(console.editor, question, around.progress) } satisfies Policy),
+      : ({ ...policy, confirm: (question: Question) => ask(console.editor, question, runtime.progress) } satisfies Policy),
     history: () => history.entries,
     handOver,
   })
@@ -239,7 +239,7 @@ async function onTerminal(
     try {
       await shell.end(true)
     } finally {
-      await closeSession(shell, around.progress)
+      await closeSession(shell, runtime.progress)
     }
   }
 }

@@ -14,7 +14,7 @@ import { preflight, type Policy } from '../engine/invoke.ts'
 import { topicText } from '../engine/help/topics.ts'
 import { helpWidth } from '../engine/help/width.ts'
 import { parse, type Grammar } from '../engine/parse.ts'
-import { runVerb, type Surroundings } from '../engine/remote-job.ts'
+import { runVerb, type RuntimeContext } from '../engine/remote-job.ts'
 import { asksForJson } from '../engine/route.ts'
 import type { RemoteSession } from '../remote/session.ts'
 import { nest, type CommandNode, type Leaf } from '../engine/spec.ts'
@@ -41,7 +41,7 @@ export interface ShellOptions {
   /** What `connect` was given: the format, timeout … that lines without their own go by. */
   globals: Globals
   policy: Policy
-  around: Surroundings
+  runtime: RuntimeContext
   /** Leaves a session for one on another device. @throws CbcError as `openSession` */
   reach?: (device: string | undefined, current: RemoteSession, signal: AbortSignal) => Promise<RemoteSession>
   /** Lines of before, newest last. */
@@ -109,7 +109,7 @@ export class Shell implements ShellControl {
 
   readonly localFiles = (): LocalFiles => filesFrom(this.host.local, this.places.localDirectory)
 
-  readonly notice = (line: string): void => this.#options.around.notice(line)
+  readonly notice = (line: string): void => this.#options.runtime.notice(line)
 
   get localHome(): string {
     return this.host.env['HOME'] || this.host.env['USERPROFILE'] || '.'
@@ -121,7 +121,7 @@ export class Shell implements ShellControl {
 
   /** The devices of the organization whose names fit what was typed. */
   async findDevices(typed: string, signal: AbortSignal): Promise<Device[]> {
-    return await new DeviceList(this.#options.around.connection.devices).find(typed, signal)
+    return await new DeviceList(this.#options.runtime.connection.devices).find(typed, signal)
   }
 
   async connect(device: string | undefined, signal: AbortSignal): Promise<void> {
@@ -158,7 +158,7 @@ export class Shell implements ShellControl {
   async end(cancel: boolean): Promise<void> {
     const { jobs } = this
     const { interrupt } = this.host
-    const { progress } = this.#options.around
+    const { progress } = this.#options.runtime
     const { running } = jobs
     const over =
       running.length === 0
@@ -221,7 +221,7 @@ export class Shell implements ShellControl {
     return {
       stdout: this.host.stdout,
       stderr: this.host.stderr,
-      progress: this.#options.around.progress,
+      progress: this.#options.runtime.progress,
       signal,
       from: this.places,
       background: false,
@@ -360,7 +360,7 @@ export class Shell implements ShellControl {
   async #verb(verb: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams): Promise<number> {
     const { stdout, stderr, progress, signal, from, background, owner } = streams
     const {
-      around,
+      runtime,
       policy: { confirm, ...base },
     } = this.#options
     const merged: Globals = { ...this.#options.globals, ...own }
@@ -375,17 +375,27 @@ export class Shell implements ShellControl {
             plan.push(step)
           })
     const session = owner === undefined ? view : view.on(progress, owner)
-    const lineOf: Surroundings['lineOf'] = (_device, words) => words.map(quoteWord).join(' ')
+    const lineOf: RuntimeContext['lineOf'] = (_device, words) => words.map(quoteWord).join(' ')
     const here = {
-      ...around,
+      ...runtime,
       watched: isWatched(stdout, globals),
       ...(this.#options.handOver === undefined ? {} : { lineOf }),
       progress,
-      local: filesFrom(around.local, from.localDirectory),
+      local: filesFrom(runtime.local, from.localDirectory),
     }
     await verb.checkLocal?.(input, here.local)
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
-      const result = await runVerb({ verb, input, session, directory: from.directory, globals, policy, around: here, signal: timely, plan })
+      const result = await runVerb({
+        verb,
+        input,
+        session,
+        directory: from.directory,
+        globals,
+        policy,
+        runtime: here,
+        signal: timely,
+        plan,
+      })
       return await render(result, {
         ...renderingOf(globals, this.host.clock),
         stdout: clearing(stdout, progress),

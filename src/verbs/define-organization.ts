@@ -62,13 +62,13 @@ export interface OrganizationContext extends Clients {
 /** What a verb on the organization is about to do. */
 export interface OrganizationPlan<Targets> extends Plan<Targets> {
   /** Names that the user must always type, in place of a question. `--yes` does not skip this. */
-  pledge?: Pledge
+  nameConfirmation?: NameConfirmation
   /** Releases what the targets hold when the verb does not run. */
   discard?(): Promise<void>
 }
 
 /** What is about to happen to each thing, and the name to type for it. `given` holds the names already given with `--confirm`. */
-export interface Pledge {
+export interface NameConfirmation {
   things: readonly { question: Question; name: string }[]
   given: readonly string[]
 }

@@ -3,7 +3,7 @@ import { SILENT } from '../../src/core/ports.ts'
 import { policyOf } from '../../src/cli/runtime-context.ts'
 import { memoryOutput, testHost } from '../support/host.ts'
 
-const around = { connection: { name: 'lab', readOnly: false } as never, progress: SILENT }
+const runtime = { connection: { name: 'lab', readOnly: false } as never, progress: SILENT }
 
 it.each([
   [true, true, {}, true],
@@ -13,6 +13,6 @@ it.each([
 ])('questions are asked only if both input and questions are on a terminal: stdin %s, stderr %s, %j', (stdin, stderr, globals, asks) => {
   const host = testHost({ stderr: memoryOutput({ isTerminal: stderr }) })
   host.stdin.isTerminal = stdin
-  const { confirm, type } = policyOf(host, globals, around)
-  expect([confirm !== undefined, type !== undefined]).toEqual([asks, asks])
+  const { confirm, askForName } = policyOf(host, globals, runtime)
+  expect([confirm !== undefined, askForName !== undefined]).toEqual([asks, asks])
 })

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { Devices, type Device } from '../../src/api/devices.ts'
 import { runOrganizationVerb } from '../../src/engine/run-organization-verb.ts'
 import type { Policy } from '../../src/engine/invoke.ts'
-import type { Surroundings } from '../../src/engine/remote-job.ts'
+import type { RuntimeContext } from '../../src/engine/remote-job.ts'
 import {
   defineOrganizationVerb,
   type AnyOrganizationVerb,
   type OrganizationContext,
-  type Pledge,
+  type NameConfirmation,
 } from '../../src/verbs/define-organization.ts'
 import { many, required } from '../../src/verbs/define.ts'
 import { CbcError } from '../../src/core/errors.ts'
@@ -59,14 +59,14 @@ it('exactly what was confirmed is done, even if the service finds more when aske
     { first: 'WIN-1', all: ['WIN-*'] },
     {},
     policy,
-    { connection, sources: {} } as unknown as Surroundings,
+    { connection, sources: {} } as unknown as RuntimeContext,
     signal,
   )
   expect(asked).toEqual(['poke 1 1 2'])
   expect(result).toMatchObject({ rows: [{ id: 1 }, { id: 1 }, { id: 2 }] })
 })
 
-const AROUND = { connection: { devices: new Growing(undefined as never, 'ORG') }, sources: {} } as unknown as Surroundings
+const AROUND = { connection: { devices: new Growing(undefined as never, 'ORG') }, sources: {} } as unknown as RuntimeContext
 const SURE: Policy = { readOnly: false, yes: true }
 
 /** A verb whose run is `run`. */
@@ -128,12 +128,12 @@ describe('a dry run', () => {
 
 describe('a change that is confirmed by the names of the devices', () => {
   const names = async (given: string[], typed?: string[], discarded: string[] = []) => {
-    const pledge: Pledge = {
+    const nameConfirmation: NameConfirmation = {
       given,
       things: ['WIN-1', 'WIN-2'].map(name => ({ question: { what: `end ${name}` }, name })),
     }
-    const plan = async () => ({ targets: [], pledge, discard: async () => void discarded.push('discarded') })
-    const type = typed === undefined ? {} : { type: async () => typed.shift() ?? '' }
+    const plan = async () => ({ targets: [], nameConfirmation, discard: async () => void discarded.push('discarded') })
+    const type = typed === undefined ? {} : { askForName: async () => typed.shift() ?? '' }
     const policy = { ...SURE, ...type }
     return await runOrganizationVerb(
       running(async () => list([{ done: true }], []), { plan }),

@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest'
-import { openSurroundings } from '../../src/cli/runtime-context.ts'
+import { openRuntimeContext } from '../../src/cli/runtime-context.ts'
 import { resolveDevice } from '../../src/engine/devices.ts'
 import type { Globals } from '../../src/engine/globals.ts'
 import type { Policy } from '../../src/engine/invoke.ts'
@@ -50,19 +50,19 @@ export async function openShell({
     told += Buffer.from(data as string).toString()
   }
   const host = testHost({ stdout: out, stderr: err, ...over })
-  const around = await openSurroundings(host, globals)
-  const target = await resolveDevice(around.connection.devices, 'WIN-FIN-01', around.sources, host.interrupt)
-  const session = await openSession(target, globals, around, host.interrupt)
+  const runtime = await openRuntimeContext(host, globals)
+  const target = await resolveDevice(runtime.connection.devices, 'WIN-FIN-01', runtime.sources, host.interrupt)
+  const session = await openSession(target, globals, runtime, host.interrupt)
   closing.push(async () => {
     await session.close()
-    await around.close()
+    await runtime.close()
   })
   const shell = new Shell({
     host,
     session,
     globals,
     policy,
-    around,
+    runtime,
     ...(history && { history: () => history }),
     ...(handOver && { handOver }),
   })

@@ -5,7 +5,7 @@ import { label, type Target } from '../../remote/lifecycle.ts'
 import { sessionForm } from '../../remote/normalize.ts'
 import { many, values } from '../define.ts'
 import { changeOrVerify } from '../shared/reconcile.ts'
-import { defineOrganizationVerb, type OrganizationContext, type Pledge } from '../define-organization.ts'
+import { defineOrganizationVerb, type OrganizationContext, type NameConfirmation } from '../define-organization.ts'
 import { ALL } from './session.ts'
 
 const COLUMNS: Column[] = [{ key: 'id' }, { key: 'device_id' }, { key: 'status' }]
@@ -28,7 +28,10 @@ export const disable = defineOrganizationVerb({
     const devices = await context.targets(typed)
     return {
       targets: devices,
-      pledge: { things: await Promise.all(devices.map(device => thing(device, context))), given: confirm.flatMap(text => text.split(',')) },
+      nameConfirmation: {
+        things: await Promise.all(devices.map(device => thing(device, context))),
+        given: confirm.flatMap(text => text.split(',')),
+      },
     }
   },
   async run(_input, context, devices) {
@@ -43,7 +46,7 @@ export const disable = defineOrganizationVerb({
 })
 
 /** Describes what is about to happen to a device, and the name to type for it. */
-async function thing(device: Target, context: OrganizationContext): Promise<Pledge['things'][number]> {
+async function thing(device: Target, context: OrganizationContext): Promise<NameConfirmation['things'][number]> {
   const known = await context.describe(device)
   const name = [known['name'], device.name].map(text => String(text ?? '')).find(text => text.trim() !== '') ?? String(device.id)
   return { question: { what: `disable Live Response for good on ${name}`, to: facts(known) }, name }

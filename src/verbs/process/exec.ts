@@ -6,7 +6,7 @@ import { locateNew, locateOne } from '../../remote/locate.ts'
 import { checkLength } from '../../remote/request-length.ts'
 import { builtinIn } from '../../remote/shell-builtins.ts'
 import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, many, value } from '../define.ts'
-import { ENCODING, PROGRAM_FIELDS, growingResult, programResult, programRow, readingOf, tellCrash } from './output.ts'
+import { ENCODING, PROGRAM_FIELDS, growingResult, programResult, programRow, readingOf, noticeCrash } from './output.ts'
 
 export const exec = defineVerb({
   name: 'exec',
@@ -59,7 +59,7 @@ export const exec = defineVerb({
       const ended = await runProgram(session, whole, { ...options, ...more }, { signal: stop, progress, patience }).catch(
         (error: unknown) => explained(error, command, shell, paths.windows),
       )
-      tellCrash(ended, command[0] ?? whole, notice)
+      noticeCrash(ended, command[0] ?? whole, notice)
       return ended
     }
     if (context.watched && outputFile === undefined)

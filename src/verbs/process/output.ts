@@ -107,7 +107,7 @@ export function growingResult(
 }
 
 /** Shows a notice if a program crashed. Windows puts the reason into the exit code. */
-export function tellCrash({ return_code: code }: Pick<Ended, 'return_code'>, program: string, notice: (line: string) => void): void {
+export function noticeCrash({ return_code: code }: Pick<Ended, 'return_code'>, program: string, notice: (line: string) => void): void {
   const why = code === null ? undefined : crashOf(code)
   if (why !== undefined && code !== null) notice(`${program}: ended with ${hex(code)}: ${why}`)
 }

@@ -2,7 +2,7 @@ import type { ExecOptions } from '../../remote/exec.ts'
 import { locateOne } from '../../remote/locate.ts'
 import { checkScript, runScript } from '../../remote/script.ts'
 import { any, defineVerb, LONG_WORK_TIMEOUT_MS, required, value } from '../define.ts'
-import { ENCODING, PROGRAM_FIELDS, growingResult, programResult, readingOf, tellCrash } from './output.ts'
+import { ENCODING, PROGRAM_FIELDS, growingResult, programResult, readingOf, noticeCrash } from './output.ts'
 
 export const script = defineVerb({
   name: 'script',
@@ -41,7 +41,7 @@ export const script = defineVerb({
     const run = async (more: Pick<ExecOptions, 'onOutput'>, stop: AbortSignal) => {
       const what = { source, args, ...(interpreter === undefined ? {} : { interpreter }) }
       const ended = await runScript(session, what, { ...options, ...more }, { signal: stop, progress, patience })
-      tellCrash(ended, source.name, notice)
+      noticeCrash(ended, source.name, notice)
       return ended
     }
     if (context.watched) return growingResult((onOutput, stop) => run({ onOutput }, stop), signal, readingOf(encoding, context))

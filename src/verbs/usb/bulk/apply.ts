@@ -5,7 +5,7 @@ import { defineOrganizationVerb, type OrganizationContext } from '../../define-o
 import { devicesOf } from '../approval-rules.ts'
 import { devicesInWords } from '../describe.ts'
 import { broadOf, describeBroad, settleDoubts } from './broad.ts'
-import { carryOut } from './execute-plan.ts'
+import { executePlan } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
 import { DEFAULT_BATCH_ROWS, BATCH_SIZE, FILE, FORMATS } from './input.ts'
 import { allOfOrganization } from './organization.ts'
@@ -63,7 +63,7 @@ export const approvalApply = defineOrganizationVerb({
       }
       return done(
         file,
-        carryOut({ name: file.name, steps: changes.steps(), total: changes.total, batch: batchSize }, context),
+        executePlan({ name: file.name, steps: changes.steps(), total: changes.total, batch: batchSize }, context),
         context,
         changes.left,
       )

@@ -28,7 +28,7 @@ type Context = Pick<OrganizationContext, 'usb' | 'signal' | 'clock' | 'progress'
  * stop the others.
  * @throws CbcError interrupted, with what was done so far; auth: the key may not change approvals at all
  */
-export async function* carryOut({ name, steps, total, batch }: Work, context: Context): AsyncGenerator<Row> {
+export async function* executePlan({ name, steps, total, batch }: Work, context: Context): AsyncGenerator<Row> {
   const run = new Run(name, total, context)
   let waiting: Step[] = []
   let creations = 0

@@ -2,7 +2,7 @@ import type { Approval } from '../../../api/device-control.ts'
 import type { Result } from '../../../core/result.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../../define-organization.ts'
 import { broadOf, describeBroad, settleDoubts } from './broad.ts'
-import { carryOut } from './execute-plan.ts'
+import { executePlan } from './execute-plan.ts'
 import { readChecked, type CheckedFile } from './checked-file.ts'
 import { DEFAULT_BATCH_ROWS, BATCH_SIZE, FILE, FORMATS } from './input.ts'
 import { approvalsOf } from './organization.ts'
@@ -52,7 +52,7 @@ function importFile(file: CheckedFile, there: ReadonlyMap<string, Approval>, bat
     }
   }
   if (context.planning) return planned(closing(file, plannedRows(steps())))
-  const result = done(file, carryOut({ name: file.name, steps: steps(), total: file.count, batch }, context), context)
+  const result = done(file, executePlan({ name: file.name, steps: steps(), total: file.count, batch }, context), context)
   return {
     ...result,
     done() {

@@ -1,7 +1,7 @@
 import type { CommandName, Session } from '../api/live-response.ts'
 
 /** What was known of a session's commands before one more was issued in it. */
-export interface Before {
+export interface KnownBefore {
   /** The known commands have smaller ids than this. */
   next: number
   /** The names of the commands that were issued here, by their ids. */
@@ -9,7 +9,7 @@ export interface Before {
 }
 
 /** Keeps what this program knows of the commands that one session has accepted. */
-export class Roll {
+export class KnownCommands {
   readonly #names = new Map<number, CommandName>()
   #next: number
 
@@ -46,7 +46,7 @@ export class Roll {
     return indexOf(session) > id && indexOf(session) < this.#next
   }
 
-  get before(): Before {
+  get before(): KnownBefore {
     return { next: this.#next, names: this.#names }
   }
 }

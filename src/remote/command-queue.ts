@@ -27,7 +27,7 @@ export function describeCommand(request: CommandRequest): string {
 }
 
 /** The commands under way in a session, in the order in which they arrived, so that a waiting one can say what it waits for. */
-export class UnderWay {
+export class CommandQueue {
   #entries: Entry[] = []
 
   /** @param owner whose command it is: `job 1` */

@@ -6,7 +6,7 @@ import { checkSubject, malformedAnswer } from './wire-checks.ts'
  * Remembers what was asked in sessions, to check each answer against it: a session always belongs to one device, and a number to one
  * command. An answer that belongs to something else, from a cache or a queue that is off by one, is rejected.
  */
-export class Questions {
+export class SentRequests {
   readonly #devices = new Map<string, number>()
   readonly #requests = new Map<string, Map<number, CommandRequest>>()
 
