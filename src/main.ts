@@ -18,16 +18,17 @@ export async function main(words: readonly string[], host: Host): Promise<number
       await (await import('./cli/completion/answer.ts')).answer(words.slice(1), grammar, host)
       return 0
     }
-    const topic =
-      words[0] === 'help' && words.length === 2
-        ? (await import('./engine/help/topics.ts')).topicText(words[1] ?? '', grammar.width ?? Infinity)
-        : undefined
+    const subject = words[0] === 'help' && words.length === 2 ? words[1] : undefined
+    const topics = subject === undefined ? undefined : await import('./engine/help/topics.ts')
+    const topic = topics?.topicText(subject ?? '', grammar.width ?? Infinity)
     if (topic !== undefined) {
       await host.stdout.write(topic)
       return 0
     }
     const { parse } = await import('./engine/parse.ts')
-    const outcome = await parse(grammar, typed)
+    const outcome = await parse(grammar, typed).catch((failure: unknown) => {
+      throw topics?.withTopics(failure, subject ?? '') ?? failure
+    })
     if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
     await host.stdout.write(outcome.text)
     return 0

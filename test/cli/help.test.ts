@@ -103,6 +103,12 @@ describe('a help topic', () => {
     expect(shell.shell.root.children?.map(node => node.name)).not.toContain(name)
   })
 
+  it('is suggested for a word that is nearly its name', async () => {
+    const own = testHost()
+    expect(await main(['help', 'selector'], own)).toBe(2)
+    expect(own.stderr.text()).toBe("cbc: unknown command 'selector'\nhint: did you mean `cbc help selectors`?\n")
+  })
+
   it('is mentioned where users look for it', async () => {
     const connect = await help(GRAMMAR, ['lr', 'connect'], 80)
     const whole = await help(GRAMMAR, [], 80)

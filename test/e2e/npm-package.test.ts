@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { SHELLS } from '../../src/cli/completion/answer.ts'
 import { environment } from '../support/environment.ts'
 import { testFolder } from '../support/folder.ts'
 import { nodesHere } from '../support/nodes.ts'
@@ -17,6 +18,9 @@ const npmIsHere = spawnSync(NPM, ['--version'], { env: environment(NO_CACHE), sh
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string; man: string[] }
+
+/** The names that the shells look for. */
+const COMPLETIONS = { 'cbc.bash': 'bash', _cbc: 'zsh', 'cbc.fish': 'fish', 'cbc.ps1': 'powershell' }
 
 interface Packed {
   filename: string
@@ -55,7 +59,7 @@ describe.runIf(npmIsHere)('the npm package', () => {
   it('holds the program, manual pages, completions, licences and what a reader needs, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path.replaceAll('\\', '/'))
     const others = paths.filter(path => !/^dist\/[\w-]+\.js(\.LEGAL\.txt)?$/.test(path))
-    const completions = ['cbc.bash', '_cbc', 'cbc.fish', 'cbc.ps1'].map(name => `dist/completions/${name}`)
+    const completions = Object.keys(COMPLETIONS).map(name => `dist/completions/${name}`)
     expect(others.sort()).toEqual(
       [
         ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist/THIRD-PARTY-LICENSES.txt', 'dist/sbom.cdx.json'],
@@ -64,6 +68,11 @@ describe.runIf(npmIsHere)('the npm package', () => {
       ].sort(),
     )
     expect(paths).toContain('dist/cbc.js')
+  })
+
+  it('has the completions that the program prints', async () => {
+    for (const [name, shell] of Object.entries(COMPLETIONS))
+      expect(readFileSync(join(installed, 'dist', 'completions', name), 'utf8')).toBe((await SHELLS[shell]?.())?.script)
   })
 
   it('can be published, runs nothing when it is installed, and needs no other package', () => {
