@@ -1,99 +1,67 @@
 import { expect, it } from 'vitest'
 import { guardAgainstStall } from '../../src/api/stall-guard.ts'
-import { ManualClock } from '../support/host.ts'
+import { FakeClock } from '../support/clock.ts'
 
-const settle = () => new Promise<void>(resolve => void setImmediate(resolve))
-const chunk = (size: number) => new Uint8Array(size)
-
-/** A body whose chunks are sent by hand. Stalling ends it with an error. */
-function byHand() {
-  const clock = new ManualClock()
-  let sleeps = 0
-  const counting = {
-    now: () => clock.now(),
-    monotonic: () => clock.monotonic(),
-    sleep: (ms: number, signal?: AbortSignal) => {
-      sleeps += 1
-      return clock.sleep(ms, signal)
-    },
+/** Reads a body that sends `sizes` bytes, each after `gap` milliseconds, and needs `work` milliseconds for each chunk. */
+async function reading(sizes: number[], gap: number, work = 0) {
+  const clock = new FakeClock()
+  const stalled = new AbortController()
+  let closed = false
+  const body = async function* () {
+    try {
+      for (const size of sizes) {
+        await clock.sleep(gap, stalled.signal)
+        yield new Uint8Array(size)
+      }
+    } finally {
+      closed = true
+    }
   }
-  let next: { resolve(chunk: Uint8Array): void; reject(error: Error): void } | undefined
-  const body: AsyncIterable<Uint8Array> = {
-    [Symbol.asyncIterator]: () => ({
-      next: () =>
-        new Promise((resolve, reject) => {
-          next = { resolve: value => resolve({ value, done: false }), reject }
-        }),
-    }),
+  let read = 0
+  const all = async () => {
+    for await (const chunk of guardAgainstStall(body(), clock, () => stalled.abort(new Error('stalled')))) {
+      read += chunk.length
+      await clock.sleep(work)
+    }
   }
-  const chunks = guardAgainstStall(body, counting, () => next?.reject(new Error('stalled')))
-  return { clock, chunks, send: (size: number) => next?.resolve(chunk(size)), sleeps: () => sleeps }
+  const from = clock.monotonic()
+  const error = await clock.run(
+    all().then(
+      () => undefined,
+      (thrown: Error) => thrown.message,
+    ),
+  )
+  return { read, error, ms: clock.monotonic() - from, closed }
 }
 
-/** Lets time pass, second by second. */
-async function pass(clock: ManualClock, seconds: number): Promise<void> {
-  for (let second = 0; second < seconds; second++) {
-    clock.advance(1000)
-    await settle()
-  }
-}
+const many = (count: number, size: number) => Array.from({ length: count }, () => size)
 
-it('a body that stops for a minute is given up, not sooner, whatever came before', async () => {
-  const { clock, chunks, send } = byHand()
-  const first = chunks.next()
-  await pass(clock, 40)
-  send(100_000)
-  await first
-  const second = chunks.next()
-  let over = false
-  second.catch(() => {
-    over = true
-  })
-  await pass(clock, 59)
-  expect(over).toBe(false)
-  await pass(clock, 1)
-  await expect(second).rejects.toThrow('stalled')
+it('a body that sends nothing for a minute is given up', async () => {
+  expect(await reading([1, 1], 59_999)).toMatchObject({ read: 1, error: 'stalled' })
+  expect(await reading([1], 60_001)).toEqual({ read: 0, error: 'stalled', ms: 60_000, closed: true })
 })
 
-it('a body that trickles is given up when its bytes no longer earn the waiting', async () => {
-  const { clock, chunks, send } = byHand()
-  let [got, seconds] = [0, 0]
-  const reading = (async () => {
-    for await (const _ of chunks) got += 1
-  })()
-  let over = false
-  reading.catch(() => {
-    over = true
-  })
-  for (; !over && seconds < 1000; seconds += 10) {
-    await pass(clock, 10)
-    send(1)
-    await settle()
-  }
-  await expect(reading).rejects.toThrow('stalled')
-  expect([got, seconds]).toEqual([6, 70])
+it('a body that trickles is given up once its bytes no longer earn the time that they take', async () => {
+  // A byte a second earns 10 ms of its second.
+  const { read, error, ms } = await reading(many(1000, 1), 1000)
+  expect([error, read, ms]).toEqual(['stalled', 60, 60_600])
 })
 
-it('the time that is spent on the bytes does not count', async () => {
-  const { clock, chunks, send } = byHand()
-  const first = chunks.next()
-  await settle()
-  send(1)
-  await first
-  await pass(clock, 600)
-  const second = chunks.next()
-  await settle()
-  send(1)
-  expect((await second).value).toHaveLength(1)
+it('a body that sends a hundred bytes a second may take for ever, however long each is worked with', async () => {
+  expect(await reading(many(500, 100), 1000)).toEqual({ read: 50_000, error: undefined, ms: 500_000, closed: true })
+  expect(await reading(many(3, 1), 1000, 100_000)).toEqual({ read: 3, error: undefined, ms: 303_000, closed: true })
 })
 
-it('many chunks take one timer', async () => {
-  const { chunks, send, sleeps } = byHand()
-  for (let sent = 0; sent < 1000; sent++) {
-    const next = chunks.next()
-    await settle()
-    send(1000)
-    await next
+it('what was sent fast at first does not allow a longer pause later', async () => {
+  const clock = new FakeClock()
+  const stalled = new AbortController()
+  const body = async function* () {
+    yield new Uint8Array(1_000_000)
+    await clock.sleep(61_000, stalled.signal)
+    yield new Uint8Array(1)
   }
-  expect(sleeps()).toBe(1)
+  const all = async () => {
+    for await (const _ of guardAgainstStall(body(), clock, () => stalled.abort(new Error('stalled')))) continue
+  }
+  await expect(clock.run(all())).rejects.toThrow('stalled')
 })

@@ -20,3 +20,17 @@ describe('rm of a pattern', () => {
     expect({ asked, deleted }).toEqual({ asked: [{ what: 'delete 1 on WIN-FIN-01', to: ['C:\\x\\a.txt'] }], deleted: ['C:\\x\\a.txt'] })
   })
 })
+
+it.each(['C:\\', 'c:/', 'D:\\.', '\\'])(
+  'rm never deletes a whole drive, not even with -r and --yes, nor what is typed beside it: %s',
+  async drive => {
+    const files = [{ filename: 'x.txt', size: 1, attributes: ['ARCHIVE'] }]
+    const b = await verbBench({ run: () => ({ result: { files } }) })
+    for (const recursive of [false, true])
+      expect(await b.invoke(rm, { path: ['C:\\x.txt', drive], recursive }).catch((error: unknown) => error)).toMatchObject({
+        code: 'refused',
+        message: expect.stringMatching(/is a whole drive and is never deleted$/) as string,
+      })
+    expect(b.service.issued).not.toContain('delete file')
+  },
+)
