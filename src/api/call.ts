@@ -21,10 +21,10 @@ export interface Call {
   /** The command that shows what a change has made, for the hint where its answer is lost; default: `list`. */
   look?: string
   /** The time limit of one exchange, milliseconds. */
-  patience?: number
+  timeoutMs?: number
   signal?: AbortSignal
   /** It is part of a wait that is already shown. */
-  within?: true
+  waitIsShown?: true
   /** Size of the file that is sent with it, bytes. */
   size?: number
   /** Its retry budget; default: one of its own. A caller that repeats the call passes its own budget. */

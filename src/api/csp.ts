@@ -39,7 +39,7 @@ export function cspIssuer(auth: Exchanged, base: HttpBase): Issuer {
         path: AUTH + request.path,
         effect: 'read',
         what: 'get access token',
-        patience: EXCHANGE_TIMEOUT_MS,
+        timeoutMs: EXCHANGE_TIMEOUT_MS,
         signal,
       }
       try {

@@ -39,7 +39,7 @@ export interface Outgoing<T> {
   /** Accept a redirect as an answer. */
   redirects?: boolean
   /** The time limit of each attempt, from the end of its body to the end of reading, milliseconds. */
-  patience: number
+  timeoutMs: number
   /** Reads a successful answer. */
   read: (response: WireResponse, connection: Linked) => Promise<T>
   /** The result still uses the connection. */
@@ -103,7 +103,7 @@ export class Exchanges {
     let stop = () => {}
     // The answer may come before the whole request is sent: then there is nothing to time any more.
     const sent = () => {
-      if (!isOver) stop = timer(clock, outgoing.patience, () => connection.abort(slow))
+      if (!isOver) stop = timer(clock, outgoing.timeoutMs, () => connection.abort(slow))
     }
     let stays = false
     try {
@@ -125,7 +125,7 @@ export class Exchanges {
 
   async #exchange(
     { method }: Call,
-    { target: url, headers, body, patience, reuse = false, onSend }: Outgoing<unknown>,
+    { target: url, headers, body, timeoutMs, reuse = false, onSend }: Outgoing<unknown>,
     identity: Record<string, string>,
     { connection, sent }: Sending,
   ): Promise<WireResponse> {
@@ -145,7 +145,7 @@ export class Exchanges {
         headers: { ...headers, ...(userAgent === undefined ? {} : { 'user-agent': userAgent }), ...identity },
         ...(bytes === undefined ? {} : { body: streamed ? endingWith(bytes, Number(headers['content-length']), sent) : bytes }),
         signal: connection.signal,
-        idleTimeout: patience + IDLE_GRACE_MS,
+        idleTimeout: timeoutMs + IDLE_GRACE_MS,
         reuse,
       })
       report(String(response.status))

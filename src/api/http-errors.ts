@@ -120,7 +120,7 @@ function statusError({ status, text, after }: StatusError, call: Call, host: str
       return fail('network', 'the service refuses requests because there are too many of them', 'wait a minute and try again')
   }
   const answered = `${host} answered ${status}${said === undefined ? '' : ` (${said})`}`
-  // A gateway that lost the service behind it, or its patience, may have passed the request on, and it may still be on its way. The service
+  // A gateway that lost the service behind it, or gave it up, may have passed the request on, and it may still be on its way. The service
   // itself has finished with it.
   const isOver = ![408, 502, 504].includes(status)
   if (status >= 500 || status === 408)

@@ -13,7 +13,7 @@ import { isRefused, isNotCarriedOut, isRetryable, retryDelay } from './retry.ts'
 
 export interface HttpOptions extends ExchangeOptions {
   /** The time limit of an exchange whose call has none, milliseconds. */
-  patience?: number
+  timeoutMs?: number
   /** Called with each call that is waited for. The function returned is called when the wait is over. */
   onWait?: (what: string) => () => void
   /** Spreads the delays before retries. */
@@ -112,7 +112,7 @@ export class Http {
       target: this.#target(call),
       headers: { accept, ...(body && bytes ? { 'content-type': body.type, 'content-length': String(bytes.length) } : {}) },
       ...(bytes === undefined ? {} : { body: () => bytes }),
-      patience: this.#patience(call),
+      timeoutMs: this.#timeoutMs(call),
     }
   }
 
@@ -136,7 +136,7 @@ export class Http {
     } = await this.#followed(call, {
       target: this.#target(call),
       headers: { accept: '*/*' },
-      patience: this.#patience(call),
+      timeoutMs: this.#timeoutMs(call),
       stays: true,
       reuse: true,
       read: async (answer, by) => ({ response: answer, connection: by }),
@@ -158,7 +158,7 @@ export class Http {
         target: this.#target(call),
         headers: { accept: JSON_TYPE, ...headers },
         body,
-        patience: this.#patience(call),
+        timeoutMs: this.#timeoutMs(call),
         read: async answer => read(await this.#read(answer)),
       },
     )
@@ -187,8 +187,8 @@ export class Http {
     throw new CbcError('network', `${call.what}: the service redirected in circles`)
   }
 
-  #patience({ patience }: Call): number {
-    return Math.min(patience ?? this.#options.patience ?? EXCHANGE_TIMEOUT_MS, MAX_TIMER_MS - IDLE_GRACE_MS)
+  #timeoutMs({ timeoutMs }: Call): number {
+    return Math.min(timeoutMs ?? this.#options.timeoutMs ?? EXCHANGE_TIMEOUT_MS, MAX_TIMER_MS - IDLE_GRACE_MS)
   }
 
   #target({ path, query = {} }: Call): URL {
@@ -205,7 +205,7 @@ export class Http {
   async #send<T>(call: Call, outgoing: Outgoing<T>): Promise<T> {
     const { clock, random = NO_JITTER, onWait } = this.#options
     const { attempts = new Attempts(clock), signal } = call
-    const endWait = call.within ? undefined : onWait?.(call.what)
+    const endWait = call.waitIsShown ? undefined : onWait?.(call.what)
     let taken = 0
     let since = 0
     // Whether an attempt may have been carried out, though no answer came.

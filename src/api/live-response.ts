@@ -60,7 +60,7 @@ export class LiveResponse {
       body: { device_id: deviceId },
       effect: 'read',
       what: 'start session',
-      within: true,
+      waitIsShown: true,
       permission: `${SESSION} CREATE`,
       ...options,
     }
@@ -74,7 +74,7 @@ export class LiveResponse {
       path: `/sessions/${pathSegment(id)}`,
       effect: 'read',
       what: 'get session',
-      within: true,
+      waitIsShown: true,
       permission: `${SESSION} READ`,
       ...options,
     }
@@ -167,7 +167,7 @@ export class LiveResponse {
       path: `${this.#base}/sessions/${pathSegment(sessionId)}/files/${pathSegment(fileId)}/content`,
       effect: 'read',
       what: 'download',
-      within: true,
+      waitIsShown: true,
       permission: `${FILE} READ`,
       ...options,
     })
@@ -182,7 +182,7 @@ export class LiveResponse {
         effect: 'change',
         what: 'upload',
         look: `cbc lr file list ${sessionId}`,
-        within: true,
+        waitIsShown: true,
         permission: `${FILE} CREATE`,
         ...options,
       },
@@ -231,7 +231,7 @@ export class LiveResponse {
       effect,
       what: request.name,
       look: `cbc lr command list ${sessionId}`,
-      within: true,
+      waitIsShown: true,
       permission: [permission, `${SESSION} READ`],
       ...options,
     }
@@ -255,9 +255,9 @@ export class LiveResponse {
       path: `/sessions/${pathSegment(sessionId)}/commands/${numberSegment(id)}`,
       effect: 'read',
       what: 'get command',
-      within: true,
+      waitIsShown: true,
       permission: request === undefined ? READ_COMMANDS : [`${SESSION} READ`, readPermissionOf(request.name)],
-      ...(wait ? { query: { wait: 'true' }, patience: LONG_POLL_TIMEOUT_MS } : {}),
+      ...(wait ? { query: { wait: 'true' }, timeoutMs: LONG_POLL_TIMEOUT_MS } : {}),
       ...options,
     }
     return await this.#call(call, answer => this.#sentRequests.command(sessionId, id, command(answer), request))

@@ -40,7 +40,7 @@ export async function connectTo(profile: Profile | typeof LAB, host: Host, globa
       close: () => lab.close(),
     })
   }
-  const { name, url, orgKey, auth, readOnly, network, timeout: patience, integration } = profile
+  const { name, url, orgKey, auth, readOnly, network, timeout: timeoutMs, integration } = profile
   const { send, close } = await host.network(network)
   const userAgent = `${integration === undefined ? '' : `${integration} `}cbc/${host.about.version}`
   return connect({
@@ -51,7 +51,7 @@ export async function connectTo(profile: Profile | typeof LAB, host: Host, globa
     auth,
     readOnly,
     userAgent,
-    ...(patience === undefined ? {} : { patience }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     transport: send,
     close,
   })

@@ -30,7 +30,7 @@ export interface Connection extends Clients {
 
 export interface ConnectOptions extends Pick<
   HttpOptions,
-  'url' | 'transport' | 'clock' | 'random' | 'userAgent' | 'patience' | 'onExchange'
+  'url' | 'transport' | 'clock' | 'random' | 'userAgent' | 'timeoutMs' | 'onExchange'
 > {
   name: string
   orgKey: string

@@ -55,7 +55,7 @@ export async function openSession(
       notice,
       keep,
       establish: globals.timeout ?? SESSION_ESTABLISH_TIMEOUT_MS,
-      patience: globals.timeout ?? COMMAND_TIMEOUT_MS,
+      timeoutMs: globals.timeout ?? COMMAND_TIMEOUT_MS,
       absence: stop => absenceOf(connection.devices, device, clock.now(), stop),
       ...(plan === undefined
         ? {}
@@ -102,7 +102,7 @@ export async function runVerb({ verb, input, session, directory, globals, policy
       signal,
       watched,
       lineOf: words => lineOf(session.device, words),
-      patience: globals.timeout ?? verb.patience ?? COMMAND_TIMEOUT_MS,
+      timeoutMs: globals.timeout ?? verb.timeoutMs ?? COMMAND_TIMEOUT_MS,
       describe: tell => describeDevice(connection.devices, session.device, signal, tell),
     },
     policy,

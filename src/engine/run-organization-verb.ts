@@ -85,7 +85,7 @@ function contextOf(
     anyCall,
     signal,
     planning,
-    patience: globals.timeout ?? verb.patience ?? SESSION_ESTABLISH_TIMEOUT_MS,
+    timeoutMs: globals.timeout ?? verb.timeoutMs ?? SESSION_ESTABLISH_TIMEOUT_MS,
     ...(globals.output === undefined ? {} : { output: globals.output }),
     device: typed => resolveDevice(devices, typed, sources, signal),
     targets: typed => resolveDevices(devices, typed, sources, signal),

@@ -16,7 +16,7 @@ export interface SessionOptions {
   /** Milliseconds that the endpoint has to establish a session. */
   establish: number
   /** Milliseconds that one command may take, unless it says otherwise. */
-  patience: number
+  timeoutMs: number
   /** Leave a session open that was started here. */
   keep?: boolean
   /** Says why a device that doesn't answer may be absent. */
@@ -78,7 +78,7 @@ export class Channel {
 
   /** Joins the device's session or starts one: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<Channel> {
-    return new Channel(options, await openSession({ ...options, progress, signal, patience: options.establish }))
+    return new Channel(options, await openSession({ ...options, progress, signal, timeoutMs: options.establish }))
   }
 
   /** The session as the service last described it. */
@@ -300,7 +300,12 @@ export class Channel {
   /** @param why what happened to the old session, for the notice */
   async #open(why: string, signal: AbortSignal): Promise<void> {
     const old = this.id
-    const { session, started, noted } = await openSession({ ...this.#options, progress: SILENT, signal, patience: this.#options.establish })
+    const { session, started, noted } = await openSession({
+      ...this.#options,
+      progress: SILENT,
+      signal,
+      timeoutMs: this.#options.establish,
+    })
     this.#session = session
     this.#started = started
     this.#noted = noted

@@ -43,7 +43,7 @@ async function fromRegistry(session: RemoteSession, which: keyof typeof VALUES, 
 /** Reads the code page from what chcp.com prints in any language: `Aktive Codepage: 850.` */
 async function fromProgram(session: RemoteSession, { signal }: Work): Promise<number | undefined> {
   if (!session.supports('create process')) return undefined
-  const { return_code: code, output } = await execute(session, 'chcp.com', {}, { signal, progress: SILENT, patience: PROGRAM_TIMEOUT_MS })
+  const { return_code: code, output } = await execute(session, 'chcp.com', {}, { signal, progress: SILENT, timeoutMs: PROGRAM_TIMEOUT_MS })
   return code === 0 ? codePageNamed(/\d{3,5}/.exec(Buffer.from(output).toString('latin1'))?.[0] ?? '') : undefined
 }
 

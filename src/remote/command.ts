@@ -29,7 +29,7 @@ export interface Issue {
   deviceId: number
   signal: AbortSignal
   /** Milliseconds from issuing to the end. */
-  patience: number
+  timeoutMs: number
   /** Limits how often its requests are repeated, when the caller repeats the command as well. */
   attempts?: Attempts
   /** For messages: `ls C:\x`. */
@@ -89,10 +89,10 @@ export class CommandError extends CbcError {
  *   happened; the signal's reason
  */
 export async function runCommand(request: CommandRequest, issue: Issue): Promise<Command> {
-  const { clock, channel, patience, what } = issue
+  const { clock, channel, timeoutMs, what } = issue
   // Entering a session doesn't count towards the command's own time.
   const entered = await channel.enter(issue.signal)
-  const deadline = withDeadline(clock, patience, time => `${what}: not finished within ${time}`, issue.signal)
+  const deadline = withDeadline(clock, timeoutMs, time => `${what}: not finished within ${time}`, issue.signal)
   const { signal } = deadline
   let issued: Issued | undefined
   try {

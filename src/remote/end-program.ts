@@ -82,9 +82,9 @@ async function endInNewSession(
 }
 
 /** Kills a process beside whatever is under way ("kill"). A process that is gone already counts as killed. */
-async function kill(session: RemoteSession, pid: number, signal: AbortSignal, patience: number): Promise<void> {
+async function kill(session: RemoteSession, pid: number, signal: AbortSignal, timeoutMs: number): Promise<void> {
   try {
-    await session.issueBeside({ name: 'kill', pid }, { signal, patience, what: `kill ${pid}` })
+    await session.issueBeside({ name: 'kill', pid }, { signal, timeoutMs, what: `kill ${pid}` })
   } catch (error) {
     if (!isGone(error)) throw error
   }

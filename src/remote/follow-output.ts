@@ -34,7 +34,7 @@ export function followOutput(session: RemoteSession, path: string, { signal }: T
       session,
       path,
       { offset: shown - again },
-      { signal, progress: SILENT, patience: LOOK_TIMEOUT_MS },
+      { signal, progress: SILENT, timeoutMs: LOOK_TIMEOUT_MS },
     )) {
       const fresh = chunk.subarray(again)
       again = 0

@@ -36,7 +36,7 @@ export async function readFreeSpace(session: RemoteSession, directory: string, w
       session,
       shellLine([line], windows),
       { directory },
-      { ...work, progress: SILENT, patience: LOOKUP_TIMEOUT_MS },
+      { ...work, progress: SILENT, timeoutMs: LOOKUP_TIMEOUT_MS },
     )
     return (windows ? readWindowsFreeSpace : readPosixFreeSpace)(Buffer.from(output).toString())
   } catch (error) {

@@ -16,7 +16,7 @@ export interface CollectOptions {
   progress: Progress
   signal: AbortSignal
   /** Milliseconds that an endpoint has to establish a session, and that each command may take. */
-  patience: number
+  timeoutMs: number
   notice(line: string): void
   /** Only say what would be removed, and send nothing. */
   planning: boolean
@@ -113,10 +113,10 @@ function byDevice(entries: OnEndpoint[]): OnEndpoint[][] {
 async function cleanUpEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<string | undefined>, options: CollectOptions): Promise<Row[]> {
   const [first] = entries
   if (first === undefined) return []
-  const { patience, progress, signal } = options
+  const { timeoutMs, progress, signal } = options
   let session: RemoteSession
   try {
-    session = await RemoteSession.open({ ...options, device: { id: first.trace.device_id }, establish: patience }, progress, signal)
+    session = await RemoteSession.open({ ...options, device: { id: first.trace.device_id }, establish: timeoutMs }, progress, signal)
   } catch (error) {
     return await Promise.all(entries.map(entry => removeAndStrike(entry, () => Promise.reject(error as Error))))
   }

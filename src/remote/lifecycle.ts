@@ -22,7 +22,7 @@ export interface OpenOptions {
   progress: Progress
   signal: AbortSignal
   /** Milliseconds that the endpoint has to establish the session. */
-  patience: number
+  timeoutMs: number
   ledger?: Ledger
   /** Shows the user in one line what could not be cleaned up. */
   notice?: (line: string) => void
@@ -58,9 +58,9 @@ export function label(device: Target): string {
  * @throws CbcError not_found: no such device; auth: Live Response is not enabled; timeout: the endpoint did not establish it
  */
 export async function openSession(options: OpenOptions): Promise<Opened> {
-  const { device, clock, progress, patience } = options
+  const { device, clock, progress, timeoutMs } = options
   const offline = (time: string) => `${label(device)}: no session within ${time}; the endpoint may be offline`
-  const deadline = withDeadline(clock, patience, offline, options.signal)
+  const deadline = withDeadline(clock, timeoutMs, offline, options.signal)
   const { signal } = deadline
   let begun: Begun | undefined
   let more: string | undefined
@@ -78,7 +78,7 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
     const absent = reportAbsence(options, session, signal, why => {
       more = why
     })
-    return { session: await waitUntilActive(session, options, offline(formatDuration(patience)), signal).finally(absent), started, noted }
+    return { session: await waitUntilActive(session, options, offline(formatDuration(timeoutMs)), signal).finally(absent), started, noted }
   } catch (error) {
     // Before the session is closed, so that it can be told from those of others.
     const late =
@@ -98,7 +98,7 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
  * @returns a function that stops looking
  */
 function reportAbsence(
-  { absence, clock, device, patience, notice }: OpenOptions,
+  { absence, clock, device, timeoutMs, notice }: OpenOptions,
   { status }: Session,
   signal: AbortSignal,
   show: (why: string) => void,
@@ -110,7 +110,7 @@ function reportAbsence(
     const why = await absence(looking.signal)
     if (why === undefined || looking.signal.aborted) return
     show(why)
-    notice?.(`${label(device)} is offline, ${why}: waiting ${formatDuration(patience)} for it; --timeout 10m waits longer`)
+    notice?.(`${label(device)} is offline, ${why}: waiting ${formatDuration(timeoutMs)} for it; --timeout 10m waits longer`)
   }
   // Only a convenience: a key that may not read the inventory waits without it.
   look().catch(() => {})

@@ -25,7 +25,7 @@ export function dumpPath(wanted: string, compress: boolean): string {
  * @throws CbcError remote: the sensor could not dump the memory, or not write there
  */
 export async function dumpMemory(session: RemoteSession, wanted: string, compress: boolean, work: TransferWork): Promise<Dump> {
-  const { progress, signal, patience } = work
+  const { progress, signal, timeoutMs } = work
   const label = `the memory of ${session.label}`
   let compressing = false
   progress.step(`Dumping ${label}`, 100, 'percent')
@@ -45,7 +45,7 @@ export async function dumpMemory(session: RemoteSession, wanted: string, compres
         what: `memdump ${wanted}`,
         onUpdate: show,
         live: true,
-        ...(patience === undefined ? {} : { patience }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
       },
     )
     const code = Number(state?.return_code ?? 0)

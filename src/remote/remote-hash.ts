@@ -30,7 +30,7 @@ export async function remoteSha256(
       session,
       commandLine(words, windows),
       {},
-      { ...work, progress: SILENT, patience: START_TIMEOUT_MS + (size ?? ASSUMED_FILE_BYTES) * MS_PER_BYTE },
+      { ...work, progress: SILENT, timeoutMs: START_TIMEOUT_MS + (size ?? ASSUMED_FILE_BYTES) * MS_PER_BYTE },
     )
     return code === 0 ? readHash(Buffer.from(output).toString()) : undefined
   } catch (error) {

@@ -20,7 +20,7 @@ export { CommandError, SessionReplaced } from './command.ts'
 export interface IssueOptions {
   signal: AbortSignal
   /** Milliseconds that the command may take; default: the session's. */
-  patience?: number
+  timeoutMs?: number
   /** Limits how often its requests are repeated, when the caller repeats the command as well. */
   attempts?: Attempts
   /** Called with each state of the command that is not its last. */
@@ -324,7 +324,7 @@ export class RemoteSession {
   async #run(request: CommandRequest, options: IssueOptions, beside = false): Promise<Command> {
     const { api, clock, device } = this
     return await runCommand(request, {
-      patience: this.#options.patience,
+      timeoutMs: this.#options.timeoutMs,
       what: request.name,
       ...options,
       api,

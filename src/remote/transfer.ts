@@ -19,7 +19,7 @@ const MAX_STAGE_ATTEMPTS = 3
 export interface TransferWork extends Work {
   progress: Progress
   /** Milliseconds that the command on the endpoint may take. */
-  patience?: number
+  timeoutMs?: number
   /** Limits how often requests are repeated, when the caller repeats the transfer as well. */
   attempts?: Attempts
 }
@@ -289,6 +289,6 @@ function uniqueName(name: string, random: Random): string {
   return `cbc-${random.uuid()}-${[...name].slice(-MAX_NAME_CHARS).join('')}`
 }
 
-function issueOptions({ signal, patience, attempts }: TransferWork): Pick<IssueOptions, 'signal' | 'patience' | 'attempts'> {
-  return { signal, ...(patience === undefined ? {} : { patience }), ...(attempts === undefined ? {} : { attempts }) }
+function issueOptions({ signal, timeoutMs, attempts }: TransferWork): Pick<IssueOptions, 'signal' | 'timeoutMs' | 'attempts'> {
+  return { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(attempts === undefined ? {} : { attempts }) }
 }

@@ -101,10 +101,10 @@ class TerminalProgress implements Progress {
     return this.#holds === 0 && !this.#open && (this.#step !== undefined || this.#work !== undefined)
   }
 
-  /** Schedules showing the progress, unless it is shown already. @param patience milliseconds from now */
-  #begin(patience = SHOW_AFTER_MS): void {
+  /** Schedules showing the progress, unless it is shown already. @param delayMs milliseconds from now */
+  #begin(delayMs = SHOW_AFTER_MS): void {
     if (this.#spinner !== undefined || !this.#isShowing) return
-    const due = this.#clock.monotonic() + patience
+    const due = this.#clock.monotonic() + delayMs
     if (this.#coming !== undefined && due >= this.#due) return
     this.#coming?.abort()
     this.#due = due

@@ -31,7 +31,7 @@ export interface OrganizationContext extends Clients {
   progress: Progress
   signal: AbortSignal
   /** How long to wait for an endpoint to open a session, or for an export job, in milliseconds. */
-  patience: number
+  timeoutMs: number
   /** The output format that the user asked for. */
   output?: Format
   /** Resolves a name or id to exactly one device. @throws CbcError usage, not_found */
@@ -83,7 +83,7 @@ export interface OrganizationVerb<
   Targets = undefined,
 > extends Pick<
   Verb<A, O>,
-  'name' | 'summary' | 'details' | 'examples' | 'effect' | 'fields' | 'arguments' | 'options' | 'patience' | 'check'
+  'name' | 'summary' | 'details' | 'examples' | 'effect' | 'fields' | 'arguments' | 'options' | 'timeoutMs' | 'check'
 > {
   /** What this call changes, where that depends on the input. `effect` is the strongest effect possible. */
   effectOf?(input: Values<A> & Values<O>): Effect

@@ -115,7 +115,7 @@ export interface Context {
   /** Returns the device as the Devices API describes it, or what is known otherwise. @param tell receives the reason in that case */
   describe(tell?: (why: string) => void): Promise<Row>
   /** How long one command on the endpoint may take, in milliseconds. */
-  patience: number
+  timeoutMs: number
 }
 
 /** What a verb is about to do, looked up once, so that exactly what was confirmed is done even if the endpoint changes meanwhile. */
@@ -158,7 +158,7 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
    */
   readonly cmdSwitches?: Readonly<Record<string, Readonly<Record<string, unknown>> | string>>
   /** How long one of its commands may take without `--timeout`, in milliseconds. */
-  readonly patience?: number
+  readonly timeoutMs?: number
   /** Finds wrong input before anything is sent. Throws CbcError usage. */
   check?(input: Values<Arguments> & Values<Options>): void
   /** Checks local files before anything is sent. Throws CbcError. */

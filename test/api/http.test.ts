@@ -79,7 +79,7 @@ it('is shown as waited for until it is over, whether it succeeds or fails, unles
   const { transport } = answering({ text: '{}' }, { text: '{}' }, { status: 404 })
   const { http } = await client('https://service.example', { transport, onWait })
   await http.json(READ)
-  await http.json({ ...READ, within: true })
+  await http.json({ ...READ, waitIsShown: true })
   await failure(http.json(READ))
   expect(shown).toEqual(['get thing', 'over', 'get thing', 'over'])
 })
@@ -357,7 +357,7 @@ describe('a slow service', () => {
     const clock = new FakeClock()
     const { http } = await client('https://service.example', { transport: silent, clock })
     const from = clock.now()
-    expect(await clock.run(failure(http.json({ ...call, patience: 130_000 })))).toMatchObject({ code, message })
+    expect(await clock.run(failure(http.json({ ...call, timeoutMs: 130_000 })))).toMatchObject({ code, message })
     expect(clock.now() - from).toBe(130_000)
   })
 
@@ -387,7 +387,7 @@ describe('a slow service', () => {
   it('is given up on over the real transport too', async () => {
     const server = await scripted([{ method: 'POST', path: '/things', response: { ...OK, delay: 2000 } }])
     const { http } = await client(server.url)
-    expect(await failure(http.json({ ...CHANGE, patience: 30 }))).toMatchObject({
+    expect(await failure(http.json({ ...CHANGE, timeoutMs: 30 }))).toMatchObject({
       code: 'unknown_outcome',
       message: expect.stringMatching(/did not answer in time/),
     })

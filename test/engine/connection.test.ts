@@ -59,7 +59,7 @@ describe('a connection', () => {
   })
 
   it("uses the profile's time limit for one request", async () => {
-    const [usual, own] = [bench(), bench({ patience: 5000 })]
+    const [usual, own] = [bench(), bench({ timeoutMs: 5000 })]
     for (const { connection } of [usual, own]) await connection.devices.search({})
     // The limit of the transport is a little longer, so that this one is decisive.
     expect([usual, own].map(({ sent }) => sent[0]?.idleTimeout)).toEqual([65_000, 10_000])

@@ -48,7 +48,7 @@ function context(commands: string[] = ['delete file', 'directory list']) {
     notice() {},
     lineOf: (words: readonly string[]) => words.join(' '),
     signal: new AbortController().signal,
-    patience: 1000,
+    timeoutMs: 1000,
     describe: async () => ({}),
     stdout: memoryOutput(),
   }

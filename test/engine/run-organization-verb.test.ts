@@ -173,17 +173,17 @@ describe('a change that is confirmed by the names of the devices', () => {
 })
 
 describe('the time that an endpoint has', () => {
-  const patience = async (globals: { timeout?: number }, own?: number) => {
+  const timeoutMs = async (globals: { timeout?: number }, own?: number) => {
     let seen: number | undefined
     const run = async (_input: unknown, context: OrganizationContext) => {
-      seen = context.patience
+      seen = context.timeoutMs
       return list([], [])
     }
-    await runOrganizationVerb(running(run, own === undefined ? {} : { patience: own }), {}, globals, SURE, AROUND, signal)
+    await runOrganizationVerb(running(run, own === undefined ? {} : { timeoutMs: own }), {}, globals, SURE, AROUND, signal)
     return seen
   }
 
   it("is that of --timeout, else the verb's own, else two minutes", async () => {
-    expect([await patience({ timeout: 1 }, 2), await patience({}, 2), await patience({})]).toEqual([1, 2, 120_000])
+    expect([await timeoutMs({ timeout: 1 }, 2), await timeoutMs({}, 2), await timeoutMs({})]).toEqual([1, 2, 120_000])
   })
 })

@@ -227,7 +227,7 @@ describe('a program whose run is given up', () => {
 
   it('is ended when its time is up', async () => {
     const b = endpoint({ output: 'x', takes: 10 ** 7 })
-    expect(await b.run(failure(execute(await b.open(), 'x.exe', {}, { ...WORK, patience: 60_000 })))).toMatchObject({ code: 'timeout' })
+    expect(await b.run(failure(execute(await b.open(), 'x.exe', {}, { ...WORK, timeoutMs: 60_000 })))).toMatchObject({ code: 'timeout' })
     expect(b.names()).toEqual(['create process', 'kill', 'delete file'])
     expect([...b.files]).toEqual([])
   })
@@ -400,7 +400,7 @@ describe('a program that is given up when a session runs its commands strictly i
 
   it('is ended when its time is up', async () => {
     const b = endpoint(STRICT)
-    expect(await b.run(failure(execute(await b.open(), 'wiper.exe', {}, { ...WORK, patience: 2000 })))).toMatchObject({
+    expect(await b.run(failure(execute(await b.open(), 'wiper.exe', {}, { ...WORK, timeoutMs: 2000 })))).toMatchObject({
       code: 'timeout',
       message: 'wiper.exe: not finished within 2.0 s',
     })

@@ -43,7 +43,7 @@ describe('a change whose state can no longer be read', () => {
   it.each(ANSWERS)('until its time is up has an unknown outcome as well: answered %s', async (_, answer) => {
     const b = deaf(answer)
     const session = await b.open()
-    expect(await b.run(failure(session.issue(RM, { ...AT, patience: 500 })))).toMatchObject({
+    expect(await b.run(failure(session.issue(RM, { ...AT, timeoutMs: 500 })))).toMatchObject({
       code: 'unknown_outcome',
       facts: { hint: GET_IT },
     })
@@ -78,7 +78,7 @@ describe('a change that is given up', () => {
       if (isStatus(seen) && seen.path.endsWith('wait=true') && seen.at > b.service.seen[0]!.at + 500) await b.clock.sleep(5000)
       return undefined
     }
-    expect(await b.run(session.issue(RM, { ...AT, patience: 2000 }))).toMatchObject({ status: 'COMPLETE' })
+    expect(await b.run(session.issue(RM, { ...AT, timeoutMs: 2000 }))).toMatchObject({ status: 'COMPLETE' })
   })
 
   it.each([

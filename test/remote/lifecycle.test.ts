@@ -6,7 +6,7 @@ import { DEVICE, error } from '../support/service.ts'
 import { failure } from '../api/support.ts'
 import { abortedWhen, bench, NEVER } from './support.ts'
 
-function opening(b: ReturnType<typeof bench>, signal = NEVER, patience = 120_000) {
+function opening(b: ReturnType<typeof bench>, signal = NEVER, timeoutMs = 120_000) {
   const steps: string[] = []
   const progress = {
     ...SILENT,
@@ -20,7 +20,7 @@ function opening(b: ReturnType<typeof bench>, signal = NEVER, patience = 120_000
   }
   return {
     steps,
-    opened: openSession({ api: b.api, device: { id: DEVICE, name: 'WIN-FIN-01' }, clock: b.clock, progress, signal, patience }),
+    opened: openSession({ api: b.api, device: { id: DEVICE, name: 'WIN-FIN-01' }, clock: b.clock, progress, signal, timeoutMs }),
   }
 }
 
@@ -95,7 +95,7 @@ describe('why a device does not answer', () => {
     let asked = 0
     const notices: string[] = []
     const device = { id: DEVICE, name: 'WIN-FIN-01' }
-    const around = { api: b.api, device, clock: b.clock, progress: SILENT, signal: NEVER, patience: 60_000 }
+    const around = { api: b.api, device, clock: b.clock, progress: SILENT, signal: NEVER, timeoutMs: 60_000 }
     const opened = openSession({
       ...around,
       notice: line => {
@@ -235,7 +235,7 @@ describe('a session that cannot be opened', () => {
   it.each([
     ['that is dropped', 120_000],
     ['that is given up before its answer', 30_000],
-  ])('because the organization has its 100 sessions says so: a request %s', async (_, patience) => {
+  ])('because the organization has its 100 sessions says so: a request %s', async (_, timeoutMs) => {
     const b = bench({ establishes: 10 ** 9 })
     const others = Array.from({ length: 100 }, (_, n) => ({ id: `${n}:7${n}`, device_id: 70 + n, status: 'ACTIVE' }))
     const from = b.clock.monotonic()
@@ -249,7 +249,7 @@ describe('a session that cannot be opened', () => {
           }
         : undefined
     }
-    expect(await b.run(failure(opening(b, NEVER, patience).opened))).toMatchObject({
+    expect(await b.run(failure(opening(b, NEVER, timeoutMs).opened))).toMatchObject({
       code: 'timeout',
       message:
         'WIN-FIN-01: no session: the organization has reached its limit of open sessions, 100; a request beyond that is dropped after a minute',

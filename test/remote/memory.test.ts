@@ -67,7 +67,7 @@ async function open(): Promise<{ session: RemoteSession; received: () => number 
       device: { id: DEVICE },
       random: { uuid: () => 'boundary', below: () => 0 },
       establish: 1000,
-      patience: 10_000,
+      timeoutMs: 10_000,
     },
     SILENT,
     NEVER,

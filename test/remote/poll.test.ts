@@ -10,7 +10,7 @@ async function cost(takes: number, holds: number): Promise<{ requests: number; l
   const session = await b.open()
   b.service.seen.length = 0
   const from = b.clock.now()
-  await b.run(session.issue({ name: 'process list' }, { signal: NEVER, patience: 2 * 3_600_000 }))
+  await b.run(session.issue({ name: 'process list' }, { signal: NEVER, timeoutMs: 2 * 3_600_000 }))
   return { requests: b.service.seen.length, late: b.clock.now() - from - takes }
 }
 

@@ -223,7 +223,7 @@ describe('the idle timeout of 15 minutes', () => {
   it('does not end a command that takes hours', async () => {
     const b = bench({ holds: 20_000, run: () => ({ takes: 5 * 3_600_000 }) })
     const session = await b.open()
-    expect(await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, patience: 24 * 3_600_000 }))).toMatchObject({
+    expect(await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, timeoutMs: 24 * 3_600_000 }))).toMatchObject({
       status: 'COMPLETE',
     })
     expect(b.notices).toEqual([])
@@ -248,7 +248,7 @@ describe('the idle timeout of 15 minutes', () => {
   it('is refreshed no more often than necessary', async () => {
     const b = bench({ holds: 20_000, run: () => ({ takes: 3_600_000 }) })
     const session = await b.open()
-    await b.run(session.issue(PS, { ...AT, patience: 24 * 3_600_000 }))
+    await b.run(session.issue(PS, { ...AT, timeoutMs: 24 * 3_600_000 }))
     const refreshes = b.service.seen.filter(seen => seen.method === 'GET' && !isPoll(seen) && seen.path === `/sessions/${session.id}`)
     expect(refreshes.length).toBeGreaterThanOrEqual(4)
     expect(refreshes.length).toBeLessThan(20)
@@ -317,7 +317,7 @@ describe('the idle time that a session announces', () => {
   it('does not end a long command when it is short', async () => {
     const b = bench({ session: { session_timeout: 60 }, holds: 20_000, run: () => ({ takes: 3_600_000 }) })
     const session = await b.open()
-    await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, patience: 24 * 3_600_000 }))
+    await b.run(session.issue({ name: 'memdump', path: 'C:\\d' }, { ...AT, timeoutMs: 24 * 3_600_000 }))
     expect(b.notices).toEqual([])
   })
 })

@@ -250,7 +250,7 @@ describe('a command that is given up', () => {
     const b = bench({ run: () => ({ takes: 10 ** 9 }) })
     const session = await b.open()
     const from = b.clock.now()
-    expect(await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x', patience: 30_000 })))).toMatchObject({
+    expect(await b.run(failure(session.issue(RM, { ...AT, what: 'rm C:\\x', timeoutMs: 30_000 })))).toMatchObject({
       code: 'timeout',
       message: 'rm C:\\x: not finished within 30.0 s; it is still under way',
       facts: {
@@ -265,7 +265,7 @@ describe('a command that is given up', () => {
 
   it("uses the session's time limit when the command sets none", async () => {
     const b = bench({ run: () => ({ takes: 10 ** 9 }) })
-    const session = await b.open({ patience: 7000 })
+    const session = await b.open({ timeoutMs: 7000 })
     expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({
       code: 'timeout',
       message: expect.stringContaining('delete file: not finished within 7.0 s') as string,

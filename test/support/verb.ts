@@ -48,7 +48,7 @@ export async function verbBench(options: ServiceOptions = {}, more: Partial<Sess
     },
     lineOf: words => words.map(quoteWord).join(' '),
     signal: NEVER,
-    patience: 3_600_000,
+    timeoutMs: 3_600_000,
     describe: async () => ({}),
     ...over,
   })

@@ -19,9 +19,9 @@ export type Suspect = 'url' | 'org_key' | 'key' | 'authority' | 'nothing'
 
 /** Tries calls that change nothing: endpoints, sessions, USB approvals. The profile works if one of them does. */
 export async function probe(profile: Profile, host: Host, globals: Globals): Promise<Probed> {
-  const patience = globals.timeout ?? PROBE_TIMEOUT_MS
+  const timeoutMs = globals.timeout ?? PROBE_TIMEOUT_MS
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
-  const deadline = withDeadline(host.clock, patience, `${profile.url.host} did not answer in ${formatDuration(patience)}`, host.interrupt)
+  const deadline = withDeadline(host.clock, timeoutMs, `${profile.url.host} did not answer in ${formatDuration(timeoutMs)}`, host.interrupt)
   const { signal } = deadline
   const connection = await connectTo(profile, host, globals, progress)
   progress.step(`Asking ${profile.url.host}`)

@@ -21,7 +21,7 @@ interface Reading {
   /** Aborts the completion that is waited for. */
   waiting?: AbortController
   /** Until then what was typed behind its Tab waits for it too. */
-  patience?: NodeJS.Timeout
+  timeoutMs?: NodeJS.Timeout
 }
 
 /** Takes the terminal: raw mode, bracketed paste, every key from now on, until `close`. */
@@ -163,7 +163,7 @@ class LineEditor implements Editor {
   #held(reading: Reading): boolean {
     if (!reading.waiting || this.#ended || this.#queue.some(({ name }) => name === 'C-c')) return false
     if (this.#queue.some(({ name }) => name !== 'tab')) {
-      reading.patience ??= setTimeout(() => {
+      reading.timeoutMs ??= setTimeout(() => {
         dropCompletion(reading)
         this.#pump()
       }, this.#options.typeAhead ?? TYPE_AHEAD_MS)
@@ -301,8 +301,8 @@ function firstLine(text: string): [first: string, rest?: string] {
 function dropCompletion(reading: Reading): void {
   reading.waiting?.abort()
   delete reading.waiting
-  clearTimeout(reading.patience)
-  delete reading.patience
+  clearTimeout(reading.timeoutMs)
+  delete reading.timeoutMs
 }
 
 /** Sees to it that the cursor is in the first column: what the last command wrote need not have ended its line, and is then marked. */

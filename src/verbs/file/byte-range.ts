@@ -24,7 +24,7 @@ export const PRINTS_CONTENT = {
   effect: 'read',
   fields: CONTENT_FIELDS,
   needs: ['get file', 'directory list'],
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { path: required('remote-path', 'file on the endpoint') },
   options: { ...RANGE, ...ENDS },
 } as const
@@ -51,7 +51,7 @@ export async function openPart(
   { offset, length, head, tail }: Part,
   context: Context,
 ): Promise<{ path: string; from: number; bytes: AsyncIterable<Uint8Array> }> {
-  const { session, directory, progress, signal, patience, notice } = context
+  const { session, directory, progress, signal, timeoutMs, notice } = context
   const path = session.paths.bare(await locateOne(session, directory, typed, context))
   const found = await statForOpening(session, path, { signal })
   if (found !== undefined && isDirectory(found))
@@ -76,7 +76,7 @@ export async function openPart(
   return {
     path,
     from,
-    bytes: nothing ? none() : fetchBytes(session, path, range, { signal, progress, patience, least, expected, differs }),
+    bytes: nothing ? none() : fetchBytes(session, path, range, { signal, progress, timeoutMs, least, expected, differs }),
   }
 }
 

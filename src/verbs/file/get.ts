@@ -47,7 +47,7 @@ export const get = defineVerb({
   effect: 'read',
   fields: [...fieldsOf(TRANSFER), ...CONTENT_FIELDS],
   needs: ['get file', 'directory list'],
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: {
     remote: required('remote-path', 'file, directory or pattern on the endpoint'),
     local: optional('local-path', 'destination; default: the working directory'),
@@ -112,9 +112,9 @@ async function folderFor({ local = '.' }: GetOptions, { session, local: files }:
 
 async function single(subject: Subject, name: string, wishes: GetOptions, context: Context): Promise<Result> {
   const { local, resume, force, keepCloudCopy, noKeep } = wishes
-  const { session, progress, signal, patience, clock } = context
+  const { session, progress, signal, timeoutMs, clock } = context
   const { path } = subject
-  const work = { signal, progress, patience, keepCloudCopy, noKeep }
+  const work = { signal, progress, timeoutMs, keepCloudCopy, noKeep }
   if (local === '-') {
     const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
     return {
@@ -134,9 +134,9 @@ async function single(subject: Subject, name: string, wishes: GetOptions, contex
 /** Downloads files side by side, with a row for each. */
 function several(files: AsyncIterable<Incoming>, wishes: GetOptions, context: Context): Result {
   const { resume, force, keepCloudCopy, noKeep } = wishes
-  const { session, progress, signal, patience, clock, notice } = context
+  const { session, progress, signal, timeoutMs, clock, notice } = context
   // Downloads that run side by side would all draw the same progress bar.
-  const work = { signal, progress: SILENT, patience, keepCloudCopy, noKeep }
+  const work = { signal, progress: SILENT, timeoutMs, keepCloudCopy, noKeep }
   let done = 0
   const one = async (file: Incoming): Promise<Row | undefined> => {
     if ('error' in file) return { path: file.path, error: file.error }

@@ -25,19 +25,19 @@ export const hash = defineVerb({
   effect: 'read',
   fields: fieldsOf(HASHES),
   needs: ['get file', 'directory list'],
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { path: many('remote-path', 'files or patterns') },
   options: {},
   async run({ path }, context) {
-    const { session, directory, progress, signal, patience } = context
+    const { session, directory, progress, signal, timeoutMs } = context
     const places = await Promise.all(path.map(typed => locate(session, directory, typed, context)))
     const [only] = places
     if (places.length === 1 && only !== undefined && !session.paths.isPattern(only))
-      return object(await digest(only, { signal, progress, patience }, context), HASHES)
+      return object(await digest(only, { signal, progress, timeoutMs }, context), HASHES)
     const rows = concurrentMap(expand(places, context), async place => {
       if (typeof place !== 'string') return place
       try {
-        return await digest(place, { signal, progress: SILENT, patience }, context)
+        return await digest(place, { signal, progress: SILENT, timeoutMs }, context)
       } catch (error) {
         // A dry run continues with the next file.
         if (error instanceof Planned) return {}

@@ -25,7 +25,7 @@ export const put = defineVerb({
   effect: 'change',
   fields: fieldsOf(TRANSFER),
   needs: ['put file', 'directory list'],
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: {
     local: required('local-path', 'file, directory or pattern on this machine'),
     remote: any('remote-path', 'destination; default: the remote directory; more local files may precede it'),
@@ -150,7 +150,7 @@ async function destination({ name, path }: LocalSource, typed: string, { session
 
 /** Uploads one file. @throws CbcError refused: it is empty, or exists on the endpoint */
 async function send({ source, path }: { source: LocalSource; path: string }, force: boolean, context: Context): Promise<Row> {
-  const { session, signal, progress, patience, clock, notice } = context
+  const { session, signal, progress, timeoutMs, clock, notice } = context
   if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service does not accept empty files' })
   const from = clock.monotonic()
   const old = await statIfThere(session, path, { signal }).catch((error: unknown) => {
@@ -164,7 +164,7 @@ async function send({ source, path }: { source: LocalSource; path: string }, for
       hint: 'overwrite it with --force',
       device_id: session.device.id,
     })
-  const { size, sha256, unseen } = await upload(session, source, path, { signal, progress, patience })
+  const { size, sha256, unseen } = await upload(session, source, path, { signal, progress, timeoutMs })
   if (unseen !== undefined) notice(`${path}: was written, but its size there could not be checked: ${unseen.message}`)
   return { path, local_path: source.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

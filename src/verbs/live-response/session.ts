@@ -74,9 +74,9 @@ export const sessionStart = defineOrganizationVerb({
   options: {},
   async run({ device: typed }, context) {
     const device = await context.device(typed)
-    const { liveResponse: api, clock, progress, signal, patience, ledger, notice } = context
+    const { liveResponse: api, clock, progress, signal, timeoutMs, ledger, notice } = context
     const { session, noted } = await context.change({ name: 'start session', device_id: device.id }, () =>
-      openSession({ api, device, clock, progress, signal, patience, ledger, notice }),
+      openSession({ api, device, clock, progress, signal, timeoutMs, ledger, notice }),
     )
     // The session stays open on purpose, so gc must not close it.
     noted.strike()

@@ -26,7 +26,7 @@ export const memdump = defineVerb({
   effect: 'change',
   fields: fieldsOf(COLUMNS),
   needs: ['memdump'],
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { remote: optional('remote-path', 'file to write on the endpoint, or a directory for it') },
   options: {
     compress: flag('--compress', 'compress it; .zip is appended to the file name'),
@@ -40,8 +40,8 @@ export const memdump = defineVerb({
     if (force && get === undefined) throw usage('memdump: --force needs --get')
   },
   async run({ remote, compress, get, force, noKeep, unchecked }, context) {
-    const { session, local, clock, progress, notice, signal, patience, lineOf } = context
-    const work = { signal, progress, patience }
+    const { session, local, clock, progress, notice, signal, timeoutMs, lineOf } = context
+    const work = { signal, progress, timeoutMs }
     const from = clock.monotonic()
     const wanted = await place(remote, context)
     const target =

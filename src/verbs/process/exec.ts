@@ -23,7 +23,7 @@ export const exec = defineVerb({
   effect: 'change',
   fields: PROGRAM_FIELDS,
   needs: ['create process'],
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { command: many('command-line', 'program and arguments') },
   options: {
     shell: flag('--shell', 'run through cmd.exe /c, or sh -c'),
@@ -37,7 +37,7 @@ export const exec = defineVerb({
     checkLength({ name: 'create process', path: command.join(' ') }, 'exec')
   },
   async run({ command, shell, noWait, cwd, outputFile, encoding }, context) {
-    const { session, directory, clock, progress, notice, signal, patience } = context
+    const { session, directory, clock, progress, notice, signal, timeoutMs } = context
     const { paths } = session
     const whole = (shell ? shellLine : commandLine)(command, paths.windows)
     const options = {
@@ -56,7 +56,7 @@ export const exec = defineVerb({
     }
     progress.step(`Running ${whole} on ${session.label}`)
     const run = async (more: Pick<ExecOptions, 'onOutput'>, stop: AbortSignal) => {
-      const ended = await runProgram(session, whole, { ...options, ...more }, { signal: stop, progress, patience }).catch(
+      const ended = await runProgram(session, whole, { ...options, ...more }, { signal: stop, progress, timeoutMs }).catch(
         (error: unknown) => explained(error, command, shell, paths.windows),
       )
       noticeCrash(ended, command[0] ?? whole, notice)

@@ -19,7 +19,7 @@ export const script = defineVerb({
   effect: 'change',
   fields: PROGRAM_FIELDS,
   needs: ['put file', 'create process'],
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { file: required('local-path', 'local script'), args: any('command-line', 'arguments of the script') },
   options: {
     encoding: ENCODING,
@@ -33,14 +33,14 @@ export const script = defineVerb({
     await files.open(file)
   },
   async run({ file, args, interpreter, cwd, encoding }, context) {
-    const { session, directory, local, clock, progress, notice, signal, patience } = context
+    const { session, directory, local, clock, progress, notice, signal, timeoutMs } = context
     const { paths } = session
     const source = await local.open(file)
     const from = clock.monotonic()
     const options = { directory: paths.bare(cwd === undefined ? directory : await locateOne(session, directory, cwd, context)) }
     const run = async (more: Pick<ExecOptions, 'onOutput'>, stop: AbortSignal) => {
       const what = { source, args, ...(interpreter === undefined ? {} : { interpreter }) }
-      const ended = await runScript(session, what, { ...options, ...more }, { signal: stop, progress, patience })
+      const ended = await runScript(session, what, { ...options, ...more }, { signal: stop, progress, timeoutMs })
       noticeCrash(ended, source.name, notice)
       return ended
     }

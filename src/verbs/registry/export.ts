@@ -29,7 +29,7 @@ export const regExport = defineVerb({
   effect: 'read',
   fields: fieldsOf(COLUMNS),
   needs: ['reg enum key'],
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { key: required('registry-key', 'key'), file: required('local-path', 'local file, or a directory for it') },
   options: { force: flag('-f, --force', 'overwrite the local file') },
   slashes: { '/y': '--force' },

@@ -64,10 +64,10 @@ async function* whole(bytes: AsyncIterable<Uint8Array>, what: string, format: 'C
 }
 
 async function finished(id: string, what: string, context: OrganizationContext): Promise<void> {
-  const { jobs, clock, progress, patience } = context
+  const { jobs, clock, progress, timeoutMs } = context
   const { signal, clear } = withDeadline(
     clock,
-    patience,
+    timeoutMs,
     `export ${what}: job ${id} did not finish in time; it continues in the service`,
     context.signal,
   )

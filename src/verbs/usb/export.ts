@@ -29,7 +29,7 @@ export const approvalExport = defineOrganizationVerb({
   ],
   effect: 'read',
   fields: APPROVAL_ROW,
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { file: FILE },
   options: { ...APPROVAL_FILTERS, ...OPTIONS },
   async run(input, context) {
@@ -48,7 +48,7 @@ export const deviceExport = defineOrganizationVerb({
   ],
   effect: 'read',
   fields: DEVICE_ROW,
-  patience: LONG_WORK_TIMEOUT_MS,
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { file: FILE },
   options: { ...DEVICE_FILTERS, sort: SORT, ...OPTIONS },
   async run(input, context) {
