@@ -9,7 +9,7 @@ export function steady(row: string, home: string): string {
       // What was a minute ago when the lab was made may be shown in seconds.
       .replaceAll(/\b\d\d s ago\b/g, '1 min ago')
       .replaceAll(/\b\d(?= \w+ ago\b)/g, '#')
-      .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, time => time.replaceAll(/\d/g, '#'))
+      .replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?/g, time => time.replaceAll(/\d/g, '#'))
       .replaceAll(/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g, id => id.replaceAll(/[\da-f]/g, '#'))
       .replace(/(duration_ms\W+)\d+/, '$1#')
       .trimEnd()
