@@ -5,8 +5,11 @@ import { aboutProgram } from '../src/version.ts'
 // Nothing is awaited at the top level: the single executables hold this as CommonJS, which has no such thing.
 async function start(words: readonly string[]): Promise<void> {
   if (words.length === 1 && words[0] === '--version') {
-    process.stdout.write(`${aboutLine(aboutProgram(process))}\n`)
-    return
+    return show(`${aboutLine(aboutProgram(process))}\n`)
+  }
+  if (words[0] === 'help' || words.includes('--help') || words.includes('-h')) {
+    const help = (await import('../src/cli/prepared-help.ts')).preparedHelp(words, process.stdout)
+    if (help !== undefined) return show(help)
   }
   // It stays if nothing is left to wait for before the command has ended.
   process.exitCode = 13
@@ -14,6 +17,17 @@ async function start(words: readonly string[]): Promise<void> {
   process.exitCode = await main(words, realHost(!words.includes('--no-color')))
   // A shell is waiting for the answer: don't stay alive for a look-up or a connection that was given up.
   if (words[0] === '__complete') process.exit()
+}
+
+/** Writes a text that is known already, with nothing of the program but this. */
+function show(text: string): void {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // A closed pipe (`| head -1`) ends the program quietly.
+    if (code === 'EPIPE') return
+    process.stderr.write(`cbc: ${message}\n`)
+    process.exitCode = 1
+  })
+  process.stdout.write(text)
 }
 
 void start(process.argv.slice(2))

@@ -2,21 +2,51 @@
 // loads only its own parts. Run-time packages are bundled too: what is published has no
 // dependencies but the optional one for the operating system's keychain.
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bundled, notices, sbom } from './bill.mjs'
+import { builtins } from './builtin-modules.mjs'
 import { commitOf } from './commit.mjs'
+import { definitions } from './definitions.mjs'
 import { root } from './install.mjs'
-
-/** Begins each file of the bundle: bundled packages in CommonJS ask for Node's modules. */
-export const BANNER = "import{createRequire as __cbcRequire}from'node:module';const require=__cbcRequire(import.meta.url);"
+import { mergeChunks } from './merge-chunks.mjs'
 
 const stamp = join(root, 'dist', '.sources')
 
 /** What goes into the bundle. */
 const FOLDERS = ['bin', 'src']
-const FILES = ['package.json', 'package-lock.json', 'tools/build.mjs', 'tools/bill.mjs', 'tools/commit.mjs']
+const FILES = [
+  'package.json',
+  'package-lock.json',
+  'tools/build.mjs',
+  'tools/bill.mjs',
+  'tools/builtin-modules.mjs',
+  'tools/commit.mjs',
+  'tools/definitions.mjs',
+  'tools/merge-chunks.mjs',
+]
+
+/** Help that was laid out by the build needs nothing else. */
+const APART = ['src/cli/prepared-help.ts']
+
+/** Files of the bundle, each with the modules that are loaded together: at once, for every command, for what needs the service, to read a command line. */
+const TOGETHER = {
+  start: ['bin/cbc.ts'],
+  core: ['src/main.ts', 'src/host/index.ts', 'src/cli/program.ts', 'src/engine/route.ts'],
+  service: [
+    'src/cli/run-once.ts',
+    'src/cli/run-organization.ts',
+    'src/host/transport.ts',
+    'src/host/ledger-file.ts',
+    'src/host/processes.ts',
+    'src/ui/renderers/lines.ts',
+    // With these comes what most verbs share.
+    'src/verbs/file/ls.ts',
+    'src/verbs/registry/query.ts',
+  ],
+  parse: ['src/engine/parse.ts'],
+}
 
 /** A digest of all that goes into the bundle, to skip a build that would change nothing. */
 function sources(commit) {
@@ -36,9 +66,9 @@ export async function build() {
   const wanted = sources(commit)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   const esbuild = await import('esbuild')
+  const help = await (await definitions()).help()
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
-  const { metafile } = await esbuild.build({
+  const { metafile, outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: { cbc: 'bin/cbc.ts' },
     outdir: 'dist',
@@ -51,15 +81,25 @@ export async function build() {
     target: 'node20.17',
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
+    write: false,
     legalComments: 'linked',
     sourcemap: false,
-    define: { __CBC_VERSION__: JSON.stringify(version), __CBC_COMMIT__: JSON.stringify(commit) },
-    banner: { js: BANNER },
+    define: {
+      __CBC_VERSION__: JSON.stringify(version),
+      __CBC_COMMIT__: JSON.stringify(commit),
+      __CBC_HELP__: JSON.stringify(JSON.stringify(help)),
+    },
+    plugins: [builtins],
     metafile: true,
     logLevel: 'warning',
   })
+  const outputs = new Map(outputFiles.map(({ path, text }) => [`dist/${basename(path)}`, text]))
+  await mergeChunks(esbuild, outputs, metafile, { apart: APART, groups: TOGETHER })
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  mkdirSync(join(root, 'dist'))
   const write = (name, text) => writeFileSync(join(root, 'dist', name), text)
+  for (const [file, text] of outputs) write(basename(file), text)
+  chmodSync(join(root, 'dist', 'cbc.js'), 0o755)
   write('meta.json', JSON.stringify(metafile))
   const packages = bundled(metafile)
   write('sbom.cdx.json', `${JSON.stringify(sbom(packages), undefined, 2)}\n`)

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { BANNER } from './build.mjs'
+import { builtins } from './builtin-modules.mjs'
 import { root } from './install.mjs'
 
 const CONTENTS = `
   import { SHELLS } from './src/cli/completion/answer.ts'
+  import { helpTexts } from './src/cli/help-texts.ts'
   import { manual } from './src/cli/manual/pages.ts'
   import { program } from './src/cli/program.ts'
   import { reference } from './src/cli/reference.ts'
@@ -15,6 +16,7 @@ const CONTENTS = `
   import { realHost } from './src/host/index.ts'
   const host = realHost(false)
   const grammar = program(host, async () => connectCommand)
+  export const help = () => helpTexts(grammar)
   export const referencePages = () => reference(grammar.root)
   export const manualPages = edition => manual(grammar, edition)
   export const completionOf = async shell => (await SHELLS[shell]()).script`
@@ -33,7 +35,7 @@ export async function definitions() {
       platform: 'node',
       external: ['@napi-rs/keyring'],
       logLevel: 'error',
-      banner: { js: BANNER },
+      plugins: [builtins],
     })
     return await import(pathToFileURL(outfile).href)
   } finally {

@@ -98,11 +98,11 @@ async function build(
     if (node.summary !== undefined) command.description(node.summary)
     const isLeaf = onPath && depth === path.length - 1 && leaf !== undefined
     if (isLeaf) define(command, leaf.spec, grammar, names, node.aliases ?? [], done)
-    // Off the path only names are needed: this is done for every line of a shell.
     if (onPath) addGlobals(command, grammar.globals, isLeaf ? leaf.spec.options : {}, depth > 0)
     if (onPath && node.children !== undefined) {
       const needSummaries = depth === path.length - 1
-      for (const child of node.children) {
+      // Commander needs to know the others only where it shows them, or suggests one: this is done for every line of a shell.
+      for (const child of needSummaries ? node.children : node.children.filter(each => each === path[depth + 1])) {
         const below = await make(child, depth + 1, [...names, child.name])
         if (needSummaries && child.load !== undefined) below.summary((await child.load()).spec.summary)
         else if (child.summary !== undefined) below.summary(child.summary)

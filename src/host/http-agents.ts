@@ -76,13 +76,12 @@ export class Ways {
 
   /** For plain http, the proxy is asked for the whole URL (RFC 9112, section 3.2.2). */
   async #forwarded(url: URL, proxy: Proxy): Promise<Way> {
-    const { http, https } = this.#modules
     const { proxyRefusal, proxyRequest } = await import('./tunnel.ts')
     const trust = await this.#trusted()
     const agent = await this.#agent(`to ${proxy.url.href}`, async () =>
       proxy.url.protocol === 'https:'
-        ? new https.Agent({ keepAlive: true, ...trust })
-        : new http.Agent({ keepAlive: true, ...(isLoopback(proxy.url.hostname) ? { lookup: loopbackLookup } : {}) }),
+        ? new this.#modules.https.Agent({ keepAlive: true, ...trust })
+        : new this.#modules.http.Agent({ keepAlive: true, ...(isLoopback(proxy.url.hostname) ? { lookup: loopbackLookup } : {}) }),
     )
     return {
       peer: `the proxy ${proxy.url.host}`,

@@ -20,11 +20,18 @@ export async function networkTransport(
   env: Readonly<Record<string, string | undefined>> = {},
 ): Promise<{ send: Transport; close(): void }> {
   // Not `import('node:http')`: on Node 22 and later that evaluates getters which load all of undici (37 ms).
-  const builtin = process.getBuiltinModule
-  const [http, https] = builtin
-    ? [builtin('node:http'), builtin('node:https')]
-    : await Promise.all([import('node:http'), import('node:https')])
-  const ways = new Ways({ http, https }, settings, env)
+  const { getBuiltinModule } = process
+  const ways = new Ways(
+    {
+      http: getBuiltinModule('node:http'),
+      // With it comes TLS, which a service on this machine may do without.
+      get https() {
+        return getBuiltinModule('node:https')
+      },
+    },
+    settings,
+    env,
+  )
   return {
     async send(wire) {
       const way = await ways.to(wire.url)

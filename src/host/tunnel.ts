@@ -10,8 +10,8 @@ import type { Trust } from './trust.ts'
 
 /** Node's own modules, which are too slow to import by name (transport.ts). */
 export interface Modules {
-  http: typeof Http
-  https: typeof Https
+  readonly http: typeof Http
+  readonly https: typeof Https
 }
 
 /** A connection that Node's agent asks for. */
@@ -53,8 +53,8 @@ export function tunnelAgent(proxy: Proxy, trust: Trust, modules: Modules, stop: 
 }
 
 /** Makes a request to the proxy itself. */
-export function proxyRequest({ url, authorization }: Proxy, { http, https }: Modules, options: RequestOptions): ClientRequest {
-  const [by, port] = url.protocol === 'https:' ? [https, 443] : [http, 80]
+export function proxyRequest({ url, authorization }: Proxy, modules: Modules, options: RequestOptions): ClientRequest {
+  const [by, port] = url.protocol === 'https:' ? [modules.https, 443] : [modules.http, 80]
   const headers = { ...options.headers, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization.reveal() }) }
   return by.request({ ...options, headers, host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: url.port || port })
 }

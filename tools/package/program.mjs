@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transform } from 'esbuild'
-import { BANNER } from '../build.mjs'
 import { root } from '../install.mjs'
 
 const RECORDER = fileURLToPath(new URL('record.cjs', import.meta.url))
@@ -42,7 +41,7 @@ export async function program() {
 
 /** A module as the script of a function, as in CommonJS. */
 async function script(name, text) {
-  const { code, warnings } = await transform(text.replace(/^#!.*\n/, '').replace(BANNER, ''), {
+  const { code, warnings } = await transform(text.replace(/^#!.*\n/, ''), {
     format: 'cjs',
     platform: 'node',
     target: 'node22',
