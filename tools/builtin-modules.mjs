@@ -14,11 +14,12 @@ export const builtins = {
     build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
       /[\\/]commander[\\/]/.test(importer) ? { path: 'none', namespace: 'builtin-module' } : undefined,
     )
-    build.onResolve({ filter: names }, ({ path }) => ({
-      path: path.replace(/^node:/, ''),
-      namespace: 'builtin-module',
-      sideEffects: false,
-    }))
+    build.onResolve({ filter: names }, ({ path, kind }) =>
+      // What is imported lazily, Node itself makes a module of.
+      kind === 'dynamic-import'
+        ? { path, external: true }
+        : { path: path.replace(/^node:/, ''), namespace: 'builtin-module', sideEffects: false },
+    )
     build.onLoad({ filter: /./, namespace: 'builtin-module' }, ({ path }) => ({
       contents: `module.exports=${VALUES[path] ?? `process.getBuiltinModule('node:${path}')`}`,
     }))

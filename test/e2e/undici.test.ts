@@ -1,10 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, realpathSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
 import { BUILT } from '../support/command.ts'
+import { nodesHere } from '../support/nodes.ts'
 import { start, type Started } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
 
@@ -12,18 +11,6 @@ const execute = promisify(execFile)
 
 /** Prints which of Node's modules for `fetch` were loaded: they take nearly as long as the whole start of Node. */
 const REPORT = `data:text/javascript,process.on('exit',()=>process.stderr.write('UNDICI '+process.moduleLoadList.filter(name=>/undici/.test(name)).length+'\\n'))`
-
-/** The project's version of Node, and those of this machine. */
-const nodes = [
-  ...new Set([
-    process.execPath,
-    ...(process.env['PATH'] ?? '')
-      .split(delimiter)
-      .map(folder => join(folder, 'node'))
-      .filter(existsSync)
-      .map(path => realpathSync(path)),
-  ]),
-].map(path => ({ path, version: execFileSync(path, ['--version'], { encoding: 'utf8' }).trim() }))
 
 const home = testFolder()
 let lab: Started
@@ -45,7 +32,7 @@ async function undici(node: string, ...args: string[]): Promise<number> {
   return Number(/^UNDICI (\d+)$/m.exec(stderr)?.[1])
 }
 
-it.each(nodes)('commands that use the network do not load undici on $version', async ({ path }) => {
+it.each(nodesHere())('commands that use the network do not load undici on $version', async ({ path }) => {
   const lines = 'get C:\\Windows\\win.ini --force; put win.ini C:\\Windows\\Temp\\ --force; exec cmd.exe /c ver'
   expect({
     ps: await undici(path, 'lr', 'ps', 'WIN-FIN-01'),
