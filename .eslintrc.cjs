@@ -10,9 +10,10 @@ const ROOMS = {
   remote: ['core', 'api'],
   verbs: ['core', 'remote', 'api'],
   engine: ['core', 'verbs', 'remote', 'api'],
+  runs: ['core', 'engine'],
   ui: ['core'],
   shell: ['core', 'api', 'remote', 'verbs', 'engine', 'ui'],
-  cli: ['core', 'api', 'remote', 'verbs', 'engine', 'ui', 'config'],
+  cli: ['core', 'api', 'remote', 'verbs', 'engine', 'runs', 'ui', 'config'],
   config: ['core'],
   lab: ['core'],
 }

@@ -29,7 +29,7 @@ export async function main(words: readonly string[], host: Host): Promise<number
     const outcome = await parse(grammar, typed).catch((failure: unknown) => {
       throw topics?.withTopics(failure, subject ?? '') ?? failure
     })
-    if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
+    if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed, typed)
     await host.stdout.write(outcome.text)
     return 0
   } catch (thrown) {

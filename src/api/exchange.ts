@@ -98,12 +98,11 @@ export class Exchanges {
     call.signal?.throwIfAborted()
     const { clock } = this.#options
     const connection = linked(call.signal)
-    const slow = new SlowError()
     let isOver = false
     let stop = () => {}
     // The answer may come before the whole request is sent: then there is nothing to time any more.
     const sent = () => {
-      if (!isOver) stop = timer(clock, outgoing.timeoutMs, () => connection.abort(slow))
+      if (!isOver) stop = timer(clock, outgoing.timeoutMs, () => connection.abort(new SlowError()))
     }
     let stays = false
     try {
@@ -115,7 +114,8 @@ export class Exchanges {
       stays = outgoing.stays === true
       return read
     } catch (error) {
-      throw connection.signal.reason === slow ? slow : error
+      const reason: unknown = connection.signal.reason
+      throw reason instanceof SlowError ? reason : error
     } finally {
       isOver = true
       stop()

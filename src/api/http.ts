@@ -16,6 +16,8 @@ export interface HttpOptions extends ExchangeOptions {
   timeoutMs?: number
   /** Called with each call that is waited for. The function returned is called when the wait is over. */
   onWait?: (what: string) => () => void
+  /** Called when the service refuses a request because there are too many. */
+  onRefusal?: () => void
   /** Spreads the delays before retries. */
   random?: Pick<Random, 'below'>
 }
@@ -231,7 +233,10 @@ export class Http {
     const judge = (error: unknown, failed: number): AfterFailure<T> => {
       if (!isRetryable(error, call)) throw error
       const rest = retryDelay(error, failed, random)
-      if (isRefused(error)) this.#pace.refused(rest)
+      if (isRefused(error)) {
+        this.#pace.refused(rest)
+        this.#options.onRefusal?.()
+      }
       if (!attempts.take({ since, rest, signal })) throw error
       taken += 1
       return { retryIn: rest }

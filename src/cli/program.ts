@@ -13,6 +13,7 @@ import { LAB_VERBS } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
 import { organizationNodes } from './organization.ts'
 import { programLeaf, programNodes } from './program-verbs.ts'
+import { runVerbs } from './run/index.ts'
 import { version } from './version.ts'
 
 /**
@@ -26,7 +27,7 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
     ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf),
     ...organizationNodes(FAMILIES.lr, host),
   ]
-  return {
+  const grammar: Grammar = {
     root: {
       name: 'cbc',
       summary: 'Carbon Black Cloud on the command line: Live Response and USB Device Control',
@@ -44,6 +45,15 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
           children: organizationNodes(FAMILIES.device, host),
         },
         ...organizationNodes(FAMILIES.api, host),
+        {
+          name: 'run',
+          aliases: ['runs'],
+          summary: 'runs over several devices: how far they are, and going on with them',
+          children: programNodes(
+            runVerbs(() => grammar),
+            host,
+          ),
+        },
         { name: 'config', summary: 'profiles: which organization to use, with which key', children: programNodes(CONFIG_VERBS, host) },
         ...programNodes([{ name: 'doctor', load: async () => (await import('./doctor/index.ts')).doctor }], host),
         {
@@ -63,4 +73,5 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
     footer:
       'To begin: cbc config init. Without a tenant: cbc --profile lab lr connect WIN-FIN-01. More: cbc help COMMAND, or cbc help TOPIC with selectors, exit-codes, environment, syntax, keys, quoting, paths or words.',
   }
+  return grammar
 }

@@ -2,35 +2,38 @@ import { within } from '../core/abort.ts'
 import { pathHint } from '../core/eaten-backslashes.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
+import type { Target } from '../engine/remote-job.ts'
 import type { Host } from '../core/host.ts'
 import type { AnyVerb } from '../verbs/define.ts'
-import { resolveDevice } from '../engine/devices.ts'
+import { resolveDevices } from '../engine/devices.ts'
 import { isWatched, readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
 import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
+import { splitInput } from './run/options.ts'
 import { openRuntimeContext } from './runtime-context.ts'
 
 /**
- * Runs a verb on one device, in the session that is open there or in a new one, and writes its result.
+ * Runs a verb on one device, in the session that is open there or in a new one, and writes its result; on several, as a run.
+ * @param words what was typed after `cbc`
  * @returns exit code
  */
 export async function runOnce(
   verb: AnyVerb,
   host: Host,
-  { input: { device, keepSession, ...input }, globals: given }: Parsed,
+  { input: { device, keepSession, ...typed }, globals: given }: Parsed,
+  words: readonly string[] = [],
 ): Promise<number> {
   const globals = readGlobals(given)
+  const { input, run } = splitInput(verb, typed)
   preflight(verb, input, policyFor(globals))
   await verb.checkLocal?.(input, host.local)
   const runtime = await openRuntimeContext(host, globals)
   const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
-  const work = async (signal: AbortSignal) => {
-    refuseChange(verb, policy)
-    const target = await resolveDevice(runtime.connection.devices, String(device), runtime.sources, signal)
+  const work = async (target: Target, signal: AbortSignal) => {
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const session = await openSession(target, globals, runtime, signal, plan, keepSession === true)
     try {
@@ -57,7 +60,16 @@ export async function runOnce(
     }
   }
   try {
-    return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
+    refuseChange(verb, policy)
+    const outcome = await within(host.clock, globals.timeout, verb.name, host.interrupt, async signal => {
+      const targets = await resolveDevices(runtime.connection.devices, String(device), runtime.sources, signal)
+      const [only, ...others] = targets
+      return only === undefined || others.length > 0 || Object.keys(run).length > 0 ? targets : await work(only, signal)
+    })
+    if (typeof outcome === 'number') return outcome
+    const { runOnSeveral } = await import('./run/several.ts')
+    const several = { verb, input, keep: keepSession === true, options: run, globals, host, runtime }
+    return await runOnSeveral(several, outcome, String(device), words)
   } catch (error) {
     throw error instanceof CbcError && error.code === 'not_found' ? withPathHint(error, verb, input) : error
   } finally {

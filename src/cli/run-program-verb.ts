@@ -19,7 +19,7 @@ export async function runProgramVerb(verb: AnyProgramVerb, host: Host, { input, 
     async notice(line) {
       if (!globals.quiet) await host.stderr.write(message(`cbc: ${line}`, host.stderr))
     },
-    open: async () => (await import('./runtime-context.ts')).openRuntimeContext(host, globals),
+    open: async (wanted = globals) => (await import('./runtime-context.ts')).openRuntimeContext(host, wanted),
   }
   try {
     if ('interactive' in verb) return await verb.run(input, context)

@@ -70,7 +70,7 @@ export function linked(signal?: AbortSignal): Linked {
 }
 
 /** The reason of a timer that is stopped: the default one is an error with a stack, which takes longer to make than most answers to read. */
-const STOPPED = new CbcError('interrupted', 'stopped')
+export const STOPPED = new CbcError('interrupted', 'stopped')
 
 /** Calls back after `ms` milliseconds, unless the function returned is called before. */
 export function timer(clock: Clock, ms: number, callback: () => void): () => void {

@@ -3,6 +3,7 @@ import type { NetworkSettings } from './auth-and-network.ts'
 import type { Ledger } from './ledger.ts'
 import type { Cache, Clock, Keychain, LinesFile, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
 import type { ShellLanguage } from './quote.ts'
+import type { RunFolders } from './run-folders.ts'
 
 /** The host as the program sees it. `src/host.ts` composes it once, lazily; tests make their own. */
 export interface Host {
@@ -52,6 +53,8 @@ export interface Host {
    * @param warn called once, with one line, where the ledger can't be written
    */
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
+  /** Opens the folders of runs over several devices. */
+  runFolders(): Promise<RunFolders>
   /** Carries requests over the network. @param settings of the profile */
   network(settings?: NetworkSettings): Promise<{ send: Transport; close(): void }>
   /**

@@ -3,6 +3,7 @@ import { usage } from './errors.ts'
 const DURATION_UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 /** Longest duration, characters: a longer text is a mistake, and would take long to parse. */
 const LONGEST_DURATION = 100
+const SIZE_FACTORS: Record<string, number> = { '': 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
 /**
@@ -35,6 +36,13 @@ export function formatSize(bytes: number): string {
     unit += 1
   }
   return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${SIZE_UNITS[unit]}`
+}
+
+/** Reads a size such as `100`, `10k`, `1.5M`, `2GiB`, in powers of 1024. @returns bytes; undefined where it is not one */
+export function readSize(text: string): number | undefined {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text) ?? []
+  const bytes = Math.round(Number(digits) * (SIZE_FACTORS[unit?.toLowerCase() ?? ''] ?? NaN))
+  return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
 /**

@@ -4,6 +4,8 @@ export interface Question {
   what: string
   /** All targets or details, one a line. */
   to?: readonly string[]
+  /** How many of `to` are shown at most, before how many more there are. */
+  most?: number
   /** `to` was already shown, as a table. */
   shown?: boolean
 }

@@ -73,7 +73,7 @@ export type Result =
       json?: (row: Row) => unknown
       drawn?: Drawn
       flat?: (row: Row) => Row[]
-      format?: 'csv' | 'json'
+      format?: Exclude<Format, 'table'>
       totals?: () => Totals | undefined
       none?: string
       exitCode?: () => number

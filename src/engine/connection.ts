@@ -23,6 +23,8 @@ export interface Connection extends Clients {
   place: string
   /** The profile is read-only. */
   readOnly: boolean
+  /** Calls back whenever the service refuses a request because there are too many, until the returned function is called. */
+  onRefusal(listener: () => void): () => void
   /** Whether a text contains one of the credentials. */
   holdsSecret(text: string): boolean
   close(): Promise<void> | void
@@ -44,9 +46,13 @@ export interface ConnectOptions extends Pick<
 /** Makes the clients; nothing is sent yet. */
 export function connect({ name, orgKey, auth, readOnly = false, progress = SILENT, close, ...http }: ConnectOptions): Connection {
   const credentials = auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, http), http.clock)
+  const listeners = new Set<() => void>()
   const client = new Http({
     ...http,
     credentials,
+    onRefusal: () => {
+      for (const listener of listeners) listener()
+    },
     onWait: what => progress.wait({ kind: 'request', what: () => `Carbon Black Cloud: ${what}` }),
   })
   return {
@@ -59,6 +65,10 @@ export function connect({ name, orgKey, auth, readOnly = false, progress = SILEN
     name,
     place: `${http.url.origin} ${orgKey}`,
     readOnly,
+    onRefusal(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     holdsSecret: text => redacted(text, credentials.secrets()) !== text,
     close,
   }

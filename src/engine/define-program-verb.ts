@@ -14,8 +14,8 @@ export interface ProgramContext {
   progress: Progress
   /** Shows the user a one-line note that is not part of the result; nothing with `--quiet`. */
   notice(line: string): Promise<void>
-  /** Connects with the profile. @returns with `policy`: what the options and the profile allow, and who may be asked */
-  open(): Promise<RuntimeContext & { policy: Policy; close(): Promise<void> }>
+  /** Connects with the profile. @param globals default: those of the command @returns with `policy`: what the options and the profile allow, and who may be asked */
+  open(globals?: Globals): Promise<RuntimeContext & { policy: Policy; close(): Promise<void> }>
 }
 
 interface Definition<A, O> extends Spec {

@@ -1,11 +1,11 @@
 import { devicesNamed, isGlob } from '../api/device-names.ts'
-import { isRetired, presenceOf } from '../api/presence.ts'
+import { isRetired } from '../api/presence.ts'
 import type { Device, Devices } from '../api/devices.ts'
 import { quoteIt } from '../core/eaten-backslashes.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import { nearest } from '../core/nearest.ts'
-import { isoTime, parseTime, relativeTime } from '../core/time.ts'
+import { isoTime, parseTime } from '../core/time.ts'
 import { concurrentMap } from '../core/concurrent-map.ts'
 import { append } from '../core/lists.ts'
 import type { Target } from '../remote/lifecycle.ts'
@@ -64,19 +64,6 @@ export async function describeDevice(devices: Devices, target: Target, signal: A
     tell?.([error.message, error.facts.hint].filter(part => part !== undefined).join('; '))
     return { id: target.id, name: target.name ?? null }
   }
-}
-
-/**
- * Says why a device may not answer: its last contact; undefined where it should be online.
- * @param now milliseconds since 1970
- */
-export async function absenceOf(devices: Devices, { id }: Target, now: number, signal: AbortSignal): Promise<string | undefined> {
-  const device = await devices.get(id, { signal })
-  if (presenceOf(device, now) !== 'offline') return undefined
-  const last = parseTime(device.last_contact_time)
-  return last === undefined
-    ? 'and has never made contact'
-    : `last contact ${relativeTime(Math.min(last, now), now)}, ${String(isoTime(last))}`
 }
 
 /** Finds names similar to those that no device has, as far as devices may be read. */

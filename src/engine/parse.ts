@@ -179,7 +179,7 @@ function commanderArgument(name: string, { summary, required, many }: Argument<u
  *   value would be lost silently
  */
 function commanderOption({ flags, summary, parse: read, repeat }: Option<unknown>, again: 'is an error' | 'last wins'): CommanderOption {
-  const option = new CommanderOption(flags, summary)
+  const option = openOption(flags, summary)
   if (read === undefined) return option
   return option.argParser((text: string, before: unknown) => {
     if (repeat) return (Array.isArray(before) ? (before as unknown[]) : []).concat(read(text))
@@ -187,6 +187,14 @@ function commanderOption({ flags, summary, parse: read, repeat }: Option<unknown
       throw usage(`${option.long ?? flags} can be given only once, but was given again with "${text}"`, 'run the command once for each')
     return read(text)
   })
+}
+
+/** Opens an option whose value has a place of its own: commander takes `--wait 5m` and `--no-wait` for one option. */
+function openOption(flags: string, summary?: string): CommanderOption {
+  const option = new CommanderOption(flags, summary)
+  const name = option.attributeName()
+  option.attributeName = () => (option.negate ? `no ${name}` : name)
+  return option
 }
 
 /** Adds the global options; a command's own option with the same flag takes precedence. */
@@ -224,7 +232,7 @@ function readChoice(choices: readonly string[] | undefined, name: string, text: 
 function readOptions(options: Spec['options'], given: Record<string, unknown>): Record<string, unknown> {
   const read: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(options)) {
-    const commander = new CommanderOption(option.flags)
+    const commander = openOption(option.flags)
     const found = given[commander.attributeName()]
     read[name] = commander.negate
       ? found === false
@@ -245,10 +253,10 @@ function formatIn({ words, rest }: CommandLine, { output }: Grammar['globals']):
 /** Reads global options from all levels; the one nearest to the end counts. */
 function readGlobals({ globals }: Grammar, leaf: Command, own: Spec['options']): Record<string, unknown> {
   const merged: Record<string, unknown> = {}
-  const ownNames = new Set(Object.values(own).map(option => new CommanderOption(option.flags).attributeName()))
+  const ownNames = new Set(Object.values(own).map(option => openOption(option.flags).attributeName()))
   for (let command: Command | null = leaf; command !== null; command = command.parent) {
     for (const [name, found] of Object.entries(readOptions(globals, command.opts()))) {
-      const attribute = new CommanderOption(globals[name]?.flags ?? '').attributeName()
+      const attribute = openOption(globals[name]?.flags ?? '').attributeName()
       if (command === leaf && ownNames.has(attribute)) continue
       const empty = found === undefined || found === false || (Array.isArray(found) && found.length === 0)
       if (!empty && !(name in merged)) merged[name] = found

@@ -2,14 +2,17 @@ import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
-import { RemoteSession } from '../remote/session.ts'
+import { RemoteSession, type SessionOptions } from '../remote/session.ts'
 import type { AnyVerb } from '../verbs/define.ts'
 import type { OrganizationContext } from '../verbs/define-organization.ts'
 import type { Connection } from './connection.ts'
-import { absenceOf, describeDevice } from './devices.ts'
+import { describeDevice } from './devices.ts'
 import type { Globals } from './globals.ts'
+import { absenceOf } from './inventory.ts'
 import { invoke, type Policy } from './invoke.ts'
 import type { SelectorSources } from './selector.ts'
+
+export type { Target }
 
 /** The time limits for an endpoint to accept a session, and for a command, unless `--timeout` is given; milliseconds. */
 export const SESSION_ESTABLISH_TIMEOUT_MS = 120_000
@@ -28,6 +31,8 @@ export interface RuntimeContext extends Pick<OrganizationContext, 'stdin' | 'sho
   notice(line: string): void
   /** A person watches the result as it comes. */
   watched?: boolean
+  /** How sessions are opened and used, where that differs. */
+  session?: Pick<SessionOptions, 'absence' | 'intent' | 'sessions'>
   /**
    * Writes a line for a device as the user would type it; default: as a command in a local shell.
    * @param words the verb and the words after it
@@ -56,7 +61,8 @@ export async function openSession(
       keep,
       establish: globals.timeout ?? SESSION_ESTABLISH_TIMEOUT_MS,
       timeoutMs: globals.timeout ?? COMMAND_TIMEOUT_MS,
-      absence: stop => absenceOf(connection.devices, device, clock.now(), stop),
+      absence: async stop => absenceOf(await connection.devices.get(device.id, { signal: stop }), clock.now()),
+      ...runtime.session,
       ...(plan === undefined
         ? {}
         : {

@@ -25,7 +25,8 @@ export interface Parsed {
 /** A command, at the end of a path of names. */
 export interface Leaf {
   readonly spec: Spec
-  run(parsed: Parsed): Promise<number>
+  /** @param words all words that were typed, with those that named the command */
+  run(parsed: Parsed, words?: readonly string[]): Promise<number>
 }
 
 /** A node in the tree of commands: a group, or a leaf that is loaded when it is typed. */

@@ -91,6 +91,7 @@ export function realHost(color: boolean): Host {
       const [{ openLedger }, { processes }] = await Promise.all([import('./ledger-file.ts'), import('./processes.ts')])
       return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })
     },
+    runFolders: async () => (await import('./run-folders.ts')).openRunFolders(join(state, 'runs'), random),
     network: async settings => (await import('./transport.ts')).networkTransport(settings, env),
     route: async (url, settings) => await (await import('./resolve-route.ts')).routeTo(url, settings, env),
     lab: async (settings = {}) => (await import('./lab.ts')).openLabService(state, settings),

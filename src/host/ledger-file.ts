@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   closeSync,
   constants,
   fsyncSync,
@@ -12,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Ledger, LedgerEntry, Trace } from '../core/ledger.ts'
 import type { Clock, Random } from '../core/ports.ts'
 import { ownerOf, type Owner, type Processes } from '../core/owner.ts'
@@ -60,6 +61,8 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
   let hasWarned = false
   /** Whether the last line may have been cut off, as on a full disk, so that the next one needs a line break first. */
   let isCutOff = false
+  /** Whether the folder is known to exist. */
+  let isMade = false
   /** Whether the folder's entry for the file is on the disk, so that it survives a power failure. */
   let isSynced = false
 
@@ -74,13 +77,16 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
   }
   const append = (line: Line) =>
     attempt(() => {
-      mkdirSync(directory, { recursive: true, mode: 0o700 })
+      if (!isMade) mkdirSync(directory, { recursive: true, mode: 0o700 })
+      isMade = true
       const text = `${isCutOff ? '\n' : ''}${JSON.stringify(line)}\n`
       isCutOff = true
-      writeSafely(own, 'a', text)
+      if (needsSync(line)) {
+        writeSafely(own, 'a', text)
+        if (!isSynced) syncFolderNow(directory)
+        isSynced = true
+      } else appendFileSync(own, text, { mode: 0o600 })
       isCutOff = false
-      if (!isSynced) syncFolderNow(directory)
-      isSynced = true
     })
   /** Rewrites the file without what is struck out: a shell that is open for days notes thousands of things. */
   const compact = () =>
@@ -121,14 +127,30 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
     },
     entries: () =>
       filesIn(directory)
-        .flatMap(name => entriesOf(join(directory, name), place, isAlive(name, owner)))
+        // What this run has noted is known without reading it: a run over many devices asks for each of them.
+        .flatMap(name =>
+          name === basename(own)
+            ? entriesOf(own, open, place, true)
+            : entriesOf(join(directory, name), undefined, place, isAlive(name, owner)),
+        )
         .sort((a, b) => a.since - b.since),
   }
 }
 
-/** Returns the open entries of a file, and removes the file of a dead run that has none left. */
-function entriesOf(file: string, place: string, alive: boolean): LedgerEntry[] {
-  const all = openTracesIn(file)
+/**
+ * Whether a line has to be on the disk before its trace is made, even if the power fails then: a session ends by itself, and a line that
+ * tells more of a trace, or its end, only saves `lr gc` from looking for it.
+ */
+function needsSync(line: Line): boolean {
+  return 'trace' in line && line.trace.kind !== 'session'
+}
+
+/**
+ * Returns the open entries of a file, and removes the file of a dead run that has none left.
+ * @param known the traces in it, where they are known without reading it
+ */
+function entriesOf(file: string, known: Map<string, OpenTrace> | undefined, place: string, alive: boolean): LedgerEntry[] {
+  const all = known ?? openTracesIn(file)
   if (all.size === 0 && !alive) rmSync(file, { force: true })
   return [...all.values()]
     .filter(record => record.place === place)
@@ -137,6 +159,7 @@ function entriesOf(file: string, place: string, alive: boolean): LedgerEntry[] {
       since,
       used: alive && !left,
       strike() {
+        known?.delete(id)
         appendTo(file, { id, gone: true })
         if (!alive && openTracesIn(file).size === 0) rmSync(file, { force: true })
       },

@@ -21,6 +21,14 @@ export interface SessionOptions {
   keep?: boolean
   /** Says why a device that doesn't answer may be absent. */
   absence?: (signal: AbortSignal) => Promise<string | undefined>
+  /** The open sessions as somebody has listed them a short time ago; default: they are listed for this one. */
+  sessions?: (signal: AbortSignal) => Promise<readonly Session[]>
+  /**
+   * Awaited before a command that changes the endpoint is sent; when it fails, nothing is sent.
+   * @param name the command's
+   * @returns called when the command is over, with its failure where it failed
+   */
+  intent?: (name: CommandName) => Promise<(failure?: unknown) => void>
   /** Shows the user in one line what happened to the session beside the work: that it was lost or opened again. */
   notice?: (line: string) => void
   /** Where everything that is made here is noted until it is gone again. */

@@ -1,5 +1,5 @@
 import type { LiveResponse, Session } from '../api/live-response.ts'
-import { linked, withDeadline } from '../core/abort.ts'
+import { linked, STOPPED, withDeadline } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
 import { sendUntilKnown } from '../core/lost-answer.ts'
@@ -28,6 +28,8 @@ export interface OpenOptions {
   notice?: (line: string) => void
   /** Says why a device that doesn't answer may be absent: when it was last seen; undefined when it should be online. */
   absence?: (signal: AbortSignal) => Promise<string | undefined>
+  /** The open sessions as somebody has listed them a short time ago; default: they are listed for this one. */
+  sessions?: (signal: AbortSignal) => Promise<readonly Session[]>
 }
 
 /** A session that is ready for commands. */
@@ -114,7 +116,7 @@ function reportAbsence(
   }
   // Only a convenience: a key that may not read the inventory waits without it.
   look().catch(() => {})
-  return () => looking.abort(undefined)
+  return () => looking.abort(STOPPED)
 }
 
 /**
@@ -191,7 +193,7 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
   const { api, device, ledger = NO_LEDGER } = options
   const noted = ledger.note({ kind: 'session', device_id: device.id })
   try {
-    const open = await findOpenSession(api, device.id, signal)
+    const open = await findOpenSession(options, signal)
     if (open !== undefined) {
       noted.update({ session_id: open.id, joined: true })
       return { session: open, started: false, noted }
@@ -286,9 +288,11 @@ async function waitUntilActive(
 }
 
 /** Returns the device's session if it has one already; a key that may not list sessions can still start one. */
-async function findOpenSession(api: LiveResponse, deviceId: number, signal: AbortSignal): Promise<Session | undefined> {
+async function findOpenSession({ api, device: { id }, sessions }: OpenOptions, signal: AbortSignal): Promise<Session | undefined> {
   try {
-    return (await api.listSessions({ signal })).find(isOpenWith(deviceId))
+    // A session of the earlier list may be over by now.
+    if (sessions !== undefined && !(await sessions(signal)).some(isOpenWith(id))) return undefined
+    return (await api.listSessions({ signal })).find(isOpenWith(id))
   } catch (error) {
     if (error instanceof CbcError && error.facts.http_status === 403) return undefined
     throw error

@@ -322,6 +322,18 @@ export class RemoteSession {
   }
 
   async #run(request: CommandRequest, options: IssueOptions, beside = false): Promise<Command> {
+    const over = changesEndpoint(request.name) ? await this.#options.intent?.(request.name) : undefined
+    try {
+      const command = await this.#issue(request, options, beside)
+      over?.()
+      return command
+    } catch (error) {
+      over?.(error)
+      throw error
+    }
+  }
+
+  async #issue(request: CommandRequest, options: IssueOptions, beside: boolean): Promise<Command> {
     const { api, clock, device } = this
     return await runCommand(request, {
       timeoutMs: this.#options.timeoutMs,

@@ -10,9 +10,12 @@ const MAX_SHOWN_LINES = 50
  * Formats a question for a person.
  * @returns `above`, whole lines about its subject, and the question itself: `Delete 2 on WIN-FIN-01?`
  */
-export function questionLines({ what, to = [], shown: before = false }: Question): { above: string; asked: string } {
+export function questionLines({ what, to = [], most = MAX_SHOWN_LINES, shown: before = false }: Question): {
+  above: string
+  asked: string
+} {
   return {
-    above: (before ? [] : firstOf(to, MAX_SHOWN_LINES)).map(line => `  ${shown(line)}\n`).join(''),
+    above: (before ? [] : firstOf(to, most)).map(line => `  ${shown(line)}\n`).join(''),
     asked: `${shown(what.charAt(0).toUpperCase() + what.slice(1))}?`,
   }
 }

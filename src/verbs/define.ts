@@ -157,6 +157,10 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
    * equivalent.
    */
   readonly cmdSwitches?: Readonly<Record<string, Readonly<Record<string, unknown>> | string>>
+  /**
+   * Brings files home. What its local path names when it runs on several devices: the folder for their folders, or a file in each of those.
+   */
+  readonly brings?: 'folder' | 'file'
   /** How long one of its commands may take without `--timeout`, in milliseconds. */
   readonly timeoutMs?: number
   /** Finds wrong input before anything is sent. Throws CbcError usage. */

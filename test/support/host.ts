@@ -132,6 +132,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     cache: () => memoryCache(),
     historyFile: missing('history'),
     ledger: async () => NO_LEDGER,
+    runFolders: missing('folders of runs'),
     network: missing('network'),
     route: missing('route'),
     lab: async () => labService(openLab({ clock, random, checkIn: 0 })),

@@ -1,4 +1,5 @@
-import type { Column, Row } from '../../core/result.ts'
+import { inMemory } from '../../core/bounded.ts'
+import { encodeBytes, type Column, type Result, type Row } from '../../core/result.ts'
 import { selectFields } from '../select-columns.ts'
 import type { ListResult, Rendering } from './renderer.ts'
 
@@ -18,4 +19,21 @@ export function rowShape({ json, columns }: Pick<ListResult, 'columns' | 'json'>
     if (options.columns !== undefined && !hasFailed(row)) return objectShape(row, columns, options)
     return json === undefined ? row : json(row)
   }
+}
+
+/** Returns what a whole result is within a JSON document. @throws CbcError usage: --columns names an unknown field; io: it is too large */
+export async function jsonOf(result: Result, options: Rendering): Promise<unknown> {
+  if (result.kind === 'object') {
+    const { value, columns, failed = [] } = result
+    return objectShape(failed.length === 0 ? value : { ...value, errors: failed }, columns, options)
+  }
+  if (result.kind === 'bytes') {
+    const bytes = await inMemory(result.bytes)
+    if (result.object === undefined) return encodeBytes(bytes)
+    return objectShape(await result.object(bytes), [], options)
+  }
+  const shape = rowShape(result, options)
+  const rows: unknown[] = []
+  for await (const row of result.rows) rows.push(shape(row))
+  return rows
 }

@@ -1,10 +1,8 @@
 import { usage } from '../../core/errors.ts'
 import { glob } from '../../core/glob.ts'
-import { parseDuration } from '../../core/quantity.ts'
+import { parseDuration, readSize } from '../../core/quantity.ts'
 import { parseTime } from '../../core/time.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
-
-const UNITS: Record<string, number> = { '': 1, b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
 
 /** A size to compare with: larger than (`+1M`), smaller than (`-10k`), or exactly (`100`), in bytes. */
 export interface SizeTest {
@@ -14,11 +12,11 @@ export interface SizeTest {
 
 /** @throws CbcError usage */
 export function parseSizeTest(text: string): SizeTest {
-  const [, sign, digits, unit] = /^([+-]?)(\d+(?:\.\d+)?)([bkmgt]?)(?:i?b)?$/i.exec(text) ?? []
-  const bytes = Number(digits) * (UNITS[unit?.toLowerCase() ?? ''] ?? NaN)
-  if (!Number.isSafeInteger(Math.round(bytes)))
+  const sign = /^[+-]?/.exec(text)?.[0] ?? ''
+  const bytes = readSize(text.slice(sign.length))
+  if (bytes === undefined)
     throw usage(`--size: "${text}" is not a size`, 'write +1M for larger, -10k for smaller, 100 for that exact number of bytes')
-  return { than: sign === '+' ? 'larger' : sign === '-' ? 'smaller' : 'equal', bytes: Math.round(bytes) }
+  return { than: sign === '+' ? 'larger' : sign === '-' ? 'smaller' : 'equal', bytes }
 }
 
 export type EntryType = 'f' | 'd'

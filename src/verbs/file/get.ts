@@ -45,6 +45,7 @@ export const get = defineVerb({
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts --resume', does: 'the rest of an interrupted download' },
   ],
   effect: 'read',
+  brings: 'folder',
   fields: [...fieldsOf(TRANSFER), ...CONTENT_FIELDS],
   needs: ['get file', 'directory list'],
   timeoutMs: LONG_WORK_TIMEOUT_MS,

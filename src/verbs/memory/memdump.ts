@@ -24,6 +24,7 @@ export const memdump = defineVerb({
     { line: 'memdump --compress --get memory.zip', does: 'download it, and delete it on the endpoint' },
   ],
   effect: 'change',
+  brings: 'file',
   fields: fieldsOf(COLUMNS),
   needs: ['memdump'],
   timeoutMs: LONG_WORK_TIMEOUT_MS,

@@ -27,6 +27,7 @@ export const regExport = defineVerb({
     },
   ],
   effect: 'read',
+  brings: 'file',
   fields: fieldsOf(COLUMNS),
   needs: ['reg enum key'],
   timeoutMs: LONG_WORK_TIMEOUT_MS,

@@ -1,0 +1,62 @@
+import type { Host } from '../../core/host.ts'
+import { formatDuration } from '../../core/quantity.ts'
+import { fieldsOf, object, type Column, type Row } from '../../core/result.ts'
+import { defineProgramVerb } from '../../engine/define-program-verb.ts'
+import { failures, runRow, RunView, slowest } from '../../runs/view.ts'
+import { flag } from '../../verbs/define.ts'
+import { RUN, RUN_COLUMNS, RUN_FIELDS } from './columns.ts'
+import { watchRun } from './watch.ts'
+
+/** How many of the slowest devices are shown. */
+const SLOWEST = 5
+
+const COLUMNS: Column[] = [
+  ...RUN_COLUMNS,
+  { key: 'stopped' },
+  { key: 'command', evidence: true },
+  { key: 'folder' },
+  { key: 'slowest', text: row => inLine(row['slowest'], ({ duration_ms: ms }) => formatDuration(Number(ms))), evidence: true },
+  {
+    key: 'failures',
+    title: 'not done',
+    text: row => inLine(row['failures'], ({ state, message }) => `${state}: ${message}`),
+    evidence: true,
+  },
+]
+
+/** `cbc run show`. */
+export const show = defineProgramVerb({
+  summary: 'show a run: how far it is, the slowest devices, and the failed ones with their reasons',
+  examples: [
+    { line: 'cbc run show 20261130-0415-ps-x7k2', does: 'what it came to, or how far it is' },
+    { line: 'cbc run show 20261130-0415-ps-x7k2 --watch', does: 'the same, drawn again until it ends' },
+  ],
+  example: line => line,
+  fields: fieldsOf(COLUMNS, ...RUN_FIELDS),
+  arguments: { run: RUN },
+  options: { watch: flag('--watch', 'on a terminal, draw it again until the run ends; elsewhere, wait for that') },
+  async run({ run, watch }, { host }) {
+    const view = await RunView.open(await host.runFolders(), run)
+    if (watch) await watchRun(view, host)
+    const value = whole(view, host)
+    return object(
+      value,
+      COLUMNS.filter(({ key }) => value[key] != null && !(Array.isArray(value[key]) && value[key].length === 0)),
+    )
+  },
+})
+
+function whole(view: RunView, { clock }: Host): Row {
+  return {
+    ...runRow(view),
+    command: ['cbc', ...view.record.words].join(' '),
+    folder: view.folder.path,
+    slowest: slowest(view, SLOWEST, clock.now()),
+    failures: failures(view),
+  }
+}
+
+/** Writes a list of devices in one cell, which wraps. */
+function inLine(devices: unknown, say: (device: Record<string, string>) => string): string {
+  return (devices as Record<string, string>[]).map(device => `${device['device_name'] ?? device['device_id']} ${say(device)}`).join('; ')
+}

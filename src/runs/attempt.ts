@@ -1,0 +1,174 @@
+import { linked, within } from '../core/abort.ts'
+import { inMemory } from '../core/bounded.ts'
+import { asCbcError, CbcError } from '../core/errors.ts'
+import { SILENT, type LocalFiles } from '../core/ports.ts'
+import type { Result, Row } from '../core/result.ts'
+import type { Globals } from '../engine/globals.ts'
+import type { Policy } from '../engine/invoke.ts'
+import { mayHaveChanged } from '../engine/outcome.ts'
+import { openSession, runVerb, type RuntimeContext, type Target, type VerbRun } from '../engine/remote-job.ts'
+import { Refused } from './embedded.ts'
+import type { Settled } from './engine.ts'
+
+/** A verb with its input, to be run on each device of a run. */
+export interface Job extends Pick<VerbRun, 'verb' | 'input'> {
+  globals: Globals
+  /** What was confirmed for all devices is not asked again. */
+  policy: Policy
+  /** Leave the sessions open. */
+  keep: boolean
+}
+
+export interface AttemptOptions {
+  job: Job
+  runtime: RuntimeContext
+  device: Target
+  local: LocalFiles
+  bytes(): number
+  /** Awaited before the first change is sent; when it fails, nothing is sent. */
+  intent(change: string): Promise<void>
+  /** Says why the device is absent, where that is known. */
+  absence(): string | undefined
+  sessions: NonNullable<NonNullable<RuntimeContext['session']>['sessions']>
+  leaveSlot(): void
+  signal: AbortSignal
+}
+
+/** How long a session may stay PENDING before the device's turn passes to another one, milliseconds. */
+const SLOT_MS = 5000
+
+/** Failures that say nothing about whether what was begun was carried out. */
+const INDEFINITE = ['network', 'timeout', 'interrupted', 'internal', 'io', 'unknown_outcome']
+
+/**
+ * Runs a verb on one device, in a session that is closed again, and says what came of it.
+ * @throws Refused: too many sessions or requests, and nothing was changed
+ */
+export async function attempt(options: AttemptOptions): Promise<Settled> {
+  const { job, device, runtime, signal, bytes } = options
+  const { clock } = runtime
+  const from = clock.monotonic()
+  const course: Course = { opened: false, made: false }
+  const common = () => ({ device, duration_ms: clock.monotonic() - from, bytes: bytes() })
+  try {
+    const result = await within(clock, job.globals.timeout, job.verb.name, signal, stop => carryOut(options, course, stop))
+    const failed = failedParts(result)
+    if (failed === undefined) return { ...common(), state: 'done', result }
+    return {
+      ...common(),
+      state: failed.some(part => mayHaveChanged(part)) ? 'unknown' : 'failed',
+      result,
+      error: partial(failed, result, job),
+    }
+  } catch (thrown) {
+    const error = asCbcError(thrown)
+    if (isTooMany(error) && !course.made && !mayHaveChanged(error)) throw new Refused(error)
+    return { ...common(), state: stateOf(error, course, signal), error: withDevice(error, device) }
+  }
+}
+
+/** How far the work on a device has come. */
+interface Course {
+  opened: boolean
+  /** A change was made, or may have been. */
+  made: boolean
+}
+
+async function carryOut(options: AttemptOptions, course: Course, outer: AbortSignal): Promise<Result> {
+  const { job, device, local, intent } = options
+  const { signal, abort, clear } = linked(outer)
+  let noted: Promise<void> | undefined
+  const runtime: RuntimeContext = {
+    ...options.runtime,
+    progress: SILENT,
+    local,
+    watched: false,
+    notice: line => options.runtime.notice(line),
+    session: {
+      sessions: options.sessions,
+      absence: stop => giveUp(options, abort, stop),
+      async intent(name) {
+        await (noted ??= intent(name))
+        return failure => {
+          if (failure === undefined || mayHaveChanged(failure)) course.made = true
+        }
+      },
+    },
+  }
+  const plan: Row[] | undefined = job.globals.dryRun ? [] : undefined
+  try {
+    const session = await openSession(device, job.globals, runtime, signal, plan, job.keep)
+    course.opened = true
+    try {
+      const { verb, input, globals, policy } = job
+      return await whole(await runVerb({ verb, input, session, directory: session.home, globals, policy, runtime, signal, plan }))
+    } finally {
+      await session.close(signal)
+    }
+  } finally {
+    clear()
+  }
+}
+
+/** Passes the turn on while a device keeps its session waiting, and gives up one that the inventory has not seen for long. */
+async function giveUp(
+  { absence, device, leaveSlot, runtime: { clock } }: AttemptOptions,
+  abort: (reason: unknown) => void,
+  stop: AbortSignal,
+): Promise<undefined> {
+  await clock.sleep(SLOT_MS, stop)
+  leaveSlot()
+  const why = absence()
+  if (why === undefined) return
+  const { id, name = `device ${id}` } = device
+  abort(new CbcError('timeout', `${name}: is offline, ${why}`, { device_id: id, hint: '--wait 24h waits for it' }))
+}
+
+/** Reads a result to its end, while its session is open. */
+async function whole(result: Result): Promise<Result> {
+  if (result.kind === 'list') {
+    const rows: Row[] = []
+    for await (const row of result.rows) rows.push(row)
+    return { ...result, rows }
+  }
+  if (result.kind === 'object') return result
+  const bytes = await inMemory(result.bytes)
+  return {
+    ...result,
+    bytes: {
+      async *[Symbol.asyncIterator]() {
+        yield bytes
+      },
+    },
+  }
+}
+
+/** The failures of items of a result; undefined where all went well. */
+function failedParts(result: Result): unknown[] | undefined {
+  const rows = result.kind === 'list' ? (result.rows as Row[]) : result.kind === 'object' ? (result.failed ?? []) : []
+  const failed = rows.flatMap(({ error }) => (error instanceof Error ? [error] : []))
+  return failed.length === 0 ? undefined : failed
+}
+
+function partial(failed: readonly unknown[], result: Result, { verb }: Job): CbcError {
+  const [first] = failed
+  const all = result.kind === 'list' ? (result.rows as Row[]).length : failed.length
+  if (failed.length === 1 && all === 1) return asCbcError(first)
+  const one = first instanceof Error ? `: ${first.message}` : ''
+  return new CbcError('partial', `${verb.name}: ${failed.length}${result.kind === 'list' ? ` of ${all}` : ''} failed${one}`)
+}
+
+function stateOf(error: CbcError, { opened, made }: Course, { aborted }: AbortSignal): Settled['state'] {
+  if (mayHaveChanged(error) || (made && INDEFINITE.includes(error.code))) return 'unknown'
+  if (aborted) return 'not begun'
+  return !opened && error.code === 'timeout' ? 'offline' : 'failed'
+}
+
+/** Whether the service refused because there are too many sessions or requests. */
+function isTooMany({ facts: { limit, http_status } }: CbcError): boolean {
+  return limit === true || http_status === 429
+}
+
+function withDevice(error: CbcError, { id }: Target): CbcError {
+  return error.facts.device_id === undefined ? error.with(error.message, { device_id: id }) : error
+}

@@ -1,0 +1,89 @@
+import { SILENT } from '../core/ports.ts'
+import type { RuntimeContext, Target } from '../engine/remote-job.ts'
+import { attempt, type Job } from './attempt.ts'
+import { Embedded } from './embedded.ts'
+import type { Settled } from './engine.ts'
+import type { Gate } from './gate.ts'
+import { Inventory } from './inventory.ts'
+import { Places, type ByteLimits } from './places.ts'
+import type { RunLog } from './run-log.ts'
+import { SessionBudget } from './session-budget.ts'
+
+export interface CarryOut {
+  job: Job
+  log: RunLog
+  /** The devices that have their turn. */
+  devices: readonly Target[]
+  runtime: RuntimeContext
+  gate: Gate
+  parallel: number
+  /** How long devices that are offline are waited for, milliseconds. */
+  wait: number
+  limits: ByteLimits
+  /** Returns a device's line, which is recorded with the run. */
+  lineOf(settled: Settled): Promise<string>
+  signal: AbortSignal
+}
+
+/** What came of a device, and its line; none where its work was ended before it came to anything. */
+export interface Outcome {
+  settled: Settled
+  line: string | undefined
+}
+
+/**
+ * Runs a verb on many devices, from this process alone.
+ * @throws CbcError io: what happens can't be recorded any more
+ */
+export async function* carryOut(options: CarryOut): AsyncGenerator<Outcome> {
+  const { job, log, devices, runtime, gate, parallel, wait, limits, lineOf, signal } = options
+  const { connection, clock } = runtime
+  const lines = new Map<number, string>()
+  const places = new Places(runtime.local, job.verb.brings, limits, log.record.devices, () => gate.stop('--max-bytes is reached'))
+  const inventory = new Inventory(connection.devices, clock)
+  const budget = new SessionBudget({ clock, list: stop => connection.liveResponse.listSessions({ signal: stop }) })
+  const stopListening = connection.onRefusal(() => budget.refused())
+  const quiet = { ...runtime, progress: SILENT }
+  // What is noted here only helps to say more later: a failure to write it shows when the end is recorded.
+  const remark = (device: Target, state: 'waiting' | 'running') => void log.note({ device_id: device.id, state }).catch(() => {})
+  const engine = new Embedded({
+    parallel,
+    wait,
+    clock,
+    budget,
+    inventory,
+    gate,
+    broken: () => log.broken,
+    waiting: device => remark(device, 'waiting'),
+    async attempt(device, leaveSlot, stop) {
+      remark(device, 'running')
+      const place = places.of(device)
+      return await attempt({
+        job,
+        runtime: quiet,
+        device,
+        local: place.local,
+        bytes: () => place.bytes(),
+        intent: change => log.note({ device_id: device.id, state: 'running', change }),
+        absence: () => inventory.absence(device),
+        sessions: stopped => budget.sessions(stopped),
+        leaveSlot,
+        signal: stop,
+      })
+    },
+    async record(settled) {
+      const line = settled.state === 'not begun' ? undefined : await lineOf(settled)
+      if (line !== undefined) lines.set(settled.device.id, line)
+      await log.settle(settled, line)
+    },
+  })
+  try {
+    for await (const settled of engine.settle(devices, signal)) {
+      const line = lines.get(settled.device.id)
+      lines.delete(settled.device.id)
+      yield { settled, line }
+    }
+  } finally {
+    stopListening()
+  }
+}

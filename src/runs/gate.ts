@@ -1,0 +1,60 @@
+import type { Settled } from './engine.ts'
+
+/** How many failures stop a run: a number, or a share of its devices. */
+export type MaxFailures = { count: number } | { percent: number }
+
+export interface GateOptions {
+  /** So many devices go first; the others only when all of them did well. */
+  canary?: number | undefined
+  maxFailures?: MaxFailures | undefined
+  /** The devices of the run. */
+  all: number
+}
+
+/** Decides whether another device may be begun. */
+export class Gate {
+  readonly #canary: number
+  readonly #limit: number
+  #begun = 0
+  #settled = 0
+  #failed = 0
+  /** Why nothing more is begun; undefined while the run goes on. */
+  stopped: string | undefined
+
+  constructor({ canary = 0, maxFailures, all }: GateOptions) {
+    this.#canary = Math.min(canary, all)
+    this.#limit =
+      maxFailures === undefined
+        ? Infinity
+        : 'count' in maxFailures
+          ? maxFailures.count
+          : Math.max(1, Math.ceil((all * maxFailures.percent) / 100))
+  }
+
+  /** Whether one more may be begun now. */
+  get isOpen(): boolean {
+    if (this.stopped !== undefined) return false
+    return this.#begun < this.#canary || this.#settled >= this.#canary
+  }
+
+  began(): void {
+    this.#begun += 1
+  }
+
+  /** One that was begun is to be begun again later. */
+  returned(): void {
+    this.#begun -= 1
+  }
+
+  settled({ state }: Pick<Settled, 'state'>): void {
+    this.#settled += 1
+    if (state === 'failed' || state === 'unknown') this.#failed += 1
+    if (this.#settled <= this.#canary && state !== 'done') this.stop(`not all of the ${this.#canary} devices that went first did well`)
+    if (this.#failed >= this.#limit) this.stop(`${this.#failed} failed`)
+  }
+
+  /** Begins nothing more. The first reason counts. */
+  stop(why: string): void {
+    this.stopped ??= why
+  }
+}

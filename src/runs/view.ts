@@ -1,0 +1,97 @@
+import type { RunFolder, RunFolders } from '../core/run-folders.ts'
+import type { Row } from '../core/result.ts'
+import { countStates, type Counts } from './counts.ts'
+import { JournalReading } from './journal.ts'
+import { journalOf, openRun, readRecord, type RunRecord } from './record.ts'
+import type { DeviceReport } from './reports.ts'
+
+/** What a run as a whole is doing, or what it came to. */
+export type RunState = 'running' | 'done' | 'stopped' | 'cancelled' | 'left'
+
+/** A run as it is now, seen from any process. */
+export class RunView {
+  readonly folder: RunFolder
+  record: RunRecord
+  /** A process works on it. */
+  isAlive = false
+  reports: DeviceReport[] = []
+  counts: Counts = countStates([])
+  readonly #reading = new JournalReading()
+
+  constructor(folder: RunFolder, record: RunRecord) {
+    this.folder = folder
+    this.record = record
+  }
+
+  /** @throws CbcError not_found: there is no such run; io */
+  static async open(folders: RunFolders, name: string): Promise<RunView> {
+    const { folder, record } = await openRun(folders, name)
+    const view = new RunView(folder, record)
+    await view.update()
+    return view
+  }
+
+  /** Looks again. Only what has been added to the journal is read. */
+  async update(): Promise<void> {
+    const file = journalOf(this.record)
+    // Looked at first: what a process writes before it ends is then seen.
+    this.isAlive = await this.folder.isLocked(file)
+    this.record = (await readRecord(this.folder)) ?? this.record
+    await this.#reading.update(this.folder, file)
+    this.reports = this.record.devices.map(device => ({ device, record: this.#reading.of(device.id, this.isAlive) }))
+    this.counts = countStates(this.reports.map(({ record }) => record))
+  }
+
+  /** `left`: its process was ended in the middle, or interrupted, and there is something left to do. */
+  get state(): RunState {
+    if (this.isAlive) return 'running'
+    if (this.record.stopped === 'cancelled') return 'cancelled'
+    if (this.record.stopped !== undefined) return 'stopped'
+    return this.counts['not begun'] > 0 ? 'left' : 'done'
+  }
+}
+
+/** Returns a run as a row, with the field names of JSON. */
+export function runRow({ record, counts, state }: RunView): Row {
+  const { run, verb, begun, ended = null, stopped = null, profile, who } = record
+  const { all, bytes, done, failed, offline, unknown, running, waiting, 'not begun': not_begun } = counts
+  return {
+    run,
+    state,
+    verb,
+    begun,
+    ended,
+    stopped,
+    profile,
+    who,
+    devices: all,
+    done,
+    failed,
+    offline,
+    unknown,
+    running,
+    waiting,
+    not_begun,
+    bytes,
+  }
+}
+
+/** Returns the devices that came to something else than they should, with their reasons. */
+export function failures({ reports }: Pick<RunView, 'reports'>): Row[] {
+  return reports.flatMap(({ device, record: { state, error } }) =>
+    state === 'failed' || state === 'offline' || state === 'unknown'
+      ? [{ device_id: device.id, device_name: device.name ?? null, state, code: error?.code ?? null, message: error?.message ?? null }]
+      : [],
+  )
+}
+
+/** Returns the devices that took longest, the slowest first. @param now milliseconds since 1970: for those that are still running */
+export function slowest({ reports }: Pick<RunView, 'reports'>, most: number, now: number): Row[] {
+  return reports
+    .flatMap(({ device, record: { state, duration_ms: taken, begun } }) => {
+      const duration_ms = state === 'running' && begun !== undefined ? Math.max(0, now - Date.parse(begun)) : taken
+      return duration_ms === undefined ? [] : [{ device_id: device.id, device_name: device.name ?? null, state, duration_ms }]
+    })
+    .sort((a, b) => b.duration_ms - a.duration_ms)
+    .slice(0, most)
+}
