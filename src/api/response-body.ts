@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import { CbcError } from '../core/errors.ts'
 import type { Linked } from '../core/abort.ts'
 import type { Clock, WireResponse } from '../core/ports.ts'
@@ -33,7 +34,11 @@ export async function readJson(response: WireResponse, secrets: readonly string[
 /** Whether an answer would crash code that walks or prints it: endless nesting, or a `toString` that is not a function. */
 function isHostile(value: unknown, levels = MAX_ANSWER_DEPTH): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.hasOwn(value, 'toString') || Object.values(value).some(item => isHostile(item, levels - 1))
+  if (levels === 0 || Object.hasOwn(value, 'toString')) return true
+  if (Array.isArray(value)) return value.some(item => isHostile(item, levels - 1))
+  // An answer can have a million values: no list of them is made.
+  for (const key in value) if (isHostile((value as Record<string, unknown>)[key], levels - 1)) return true
+  return false
 }
 
 function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
@@ -48,14 +53,15 @@ function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
 
 /** Reads a whole body as text. @throws BrokenAnswer: it is larger than any answer */
 export async function readText({ body }: WireResponse): Promise<string> {
-  const parts: Uint8Array[] = []
+  const decoder = new StringDecoder('utf8')
   let size = 0
+  let text = ''
   for await (const part of body) {
     size += part.length
     if (size > MAX_ANSWER_BYTES) throw new BrokenAnswer("the service's answer does not end")
-    parts.push(part)
+    text += decoder.write(part)
   }
-  return Buffer.concat(parts, size).toString('utf8')
+  return text + decoder.end()
 }
 
 /**

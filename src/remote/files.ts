@@ -1,6 +1,8 @@
+import type { FileEntry } from '../api/live-response.ts'
 import { CbcError } from '../core/errors.ts'
 import { entry, isDirectory, type Entry } from './normalize.ts'
 import { NOT_A_DIRECTORY, PATH_NOT_FOUND, resultCode } from './hresult.ts'
+import type { RemotePaths } from './paths.ts'
 import type { RemoteSession } from './session.ts'
 
 /** What every operation needs besides its subject. */
@@ -106,17 +108,23 @@ export async function makeDirectory(session: RemoteSession, path: string, work: 
 async function listRaw(session: RemoteSession, path: string, directory: string, work: Work): Promise<Entry[]> {
   const command = await session.issue({ name: 'directory list', path }, { ...work, what: session.paths.bare(path) })
   const { paths, device } = session
-  return (command.files ?? []).map(raw => {
-    const name = String(raw.filename ?? '')
-    if (name === '.') return entry(raw, directory)
-    if (name === '..') return entry(raw, paths.parent(directory))
-    if (paths.isName(name)) return entry(raw, paths.join(directory, name))
-    // A name is one part of a path: anything else could lead anywhere.
-    return {
-      ...entry(raw, directory),
-      error: new CbcError('remote', `${directory}: lists "${name}", which can't be the name of a file there`, { device_id: device.id }),
-    }
-  })
+  const files: (FileEntry | Entry)[] = command.files ?? []
+  // One takes the place of the other, so that a long listing is not held twice.
+  for (const [at, raw] of files.entries()) files[at] = listed(raw as FileEntry, directory, paths, device.id)
+  return files as Entry[]
+}
+
+/** Returns an entry of a directory. @param directory absolute */
+function listed(raw: FileEntry, directory: string, paths: RemotePaths, device: number): Entry {
+  const name = String(raw.filename ?? '')
+  if (name === '.') return entry(raw, directory)
+  if (name === '..') return entry(raw, paths.parent(directory))
+  if (paths.isName(name)) return entry(raw, paths.join(directory, name))
+  // A name is one part of a path: anything else could lead anywhere.
+  return {
+    ...entry(raw, directory),
+    error: new CbcError('remote', `${directory}: lists "${name}", which can't be the name of a file there`, { device_id: device }),
+  }
 }
 
 function withoutDots(entries: Entry[], dots: boolean): Entry[] {

@@ -211,6 +211,7 @@ function isCompatibilityJunction(entry: Entry): boolean {
 
 /** Compares entries by name, ignoring case. */
 export function byName(a: Entry, b: Entry): number {
-  const [left, right] = [a.filename.toLowerCase(), b.filename.toLowerCase()]
+  const left = a.filename.toLowerCase()
+  const right = b.filename.toLowerCase()
   return left < right ? -1 : left > right ? 1 : a.filename < b.filename ? -1 : 1
 }

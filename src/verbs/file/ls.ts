@@ -103,16 +103,13 @@ export const ls = defineVerb({
       if (names) return { ...result, drawn: { line: row => String(row['path']) } }
       return bodyfile ? { ...result, drawn: { line: row => bodyLine(row, session.paths.windows) } } : result
     }
-    const rows = each(
-      places,
-      place => ({ path: place }),
-      async place =>
-        (session.paths.isPattern(place) ? await matching(session, place, { signal }) : await list(session, place, all, { signal })).sort(
-          compare,
-        ),
-    )
+    const listed = async (place: string) =>
+      (session.paths.isPattern(place) ? await matching(session, place, { signal }) : await list(session, place, all, { signal })).sort(
+        compare,
+      )
     // A single place is listed in full before any row is shown, so that a failure is the only output.
-    const result = listResult(several ? rows : await collect(rows), columns, NONE)
+    const rows = several ? each(places, place => ({ path: place }), listed) : (await Promise.all(places.map(listed))).flat()
+    const result = listResult(rows, columns, NONE)
     return names ? { ...result, drawn: { line: row => String(row[across ? 'path' : 'filename']) } } : result
   },
 })
@@ -157,10 +154,4 @@ async function* walked(place: string, options: WalkOptions, session: Context['se
     if (error !== undefined) yield { path, error }
     yield* entries
   }
-}
-
-async function collect(rows: AsyncIterable<Row>): Promise<Row[]> {
-  const all: Row[] = []
-  for await (const row of rows) all.push(row)
-  return all
 }
