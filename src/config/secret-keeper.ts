@@ -71,7 +71,7 @@ export class SecretKeeper {
   async #store(profile: string, secrets: [string, Secret | undefined][]): Promise<Record<string, Stored | undefined>> {
     const keychain = await this.#host.keychain()
     if (keychain === undefined)
-      throw new CbcError('io', 'there is no keychain on this system', { hint: 'keep secrets in the file: token_store file' })
+      throw new CbcError('io', 'no keychain can be used here', { hint: 'keep secrets in the file: token_store file' })
     const saved: Record<string, Stored | undefined> = {}
     try {
       for (const [key, secret] of secrets) {

@@ -67,7 +67,7 @@ describe('the profiles that cbc saves', () => {
     const told = await store.change('prod', { values: VALUES, secrets: { token: new Secret(TOKEN) }, use: true })
     expect(told).toEqual({
       store: 'file',
-      notice: `there is no keychain on this system: secrets are in ${store.file}, readable by you alone`,
+      notice: `no keychain can be used here: secrets are in ${store.file}, readable by you alone`,
     })
     expect([statSync(store.file).mode & 0o777, statSync(directory).mode & 0o777]).toEqual([0o600, 0o700])
     expect(readdirSync(directory)).toEqual(['profiles.json'])

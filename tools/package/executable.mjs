@@ -1,15 +1,13 @@
 // One executable: Node's binary with the program in it, made by pkg.
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { CACHE } from './runtime.mjs'
 
-const LOADER = fileURLToPath(new URL('loader.cjs', import.meta.url))
-
-/** pkg's command line has no way to give assets, so this calls what the command line calls (decision 11). */
-const { default: sea } = createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/sea.js')
+const BAKE = fileURLToPath(new URL('bake.mjs', import.meta.url))
 
 /**
  * Makes an executable.
@@ -17,7 +15,6 @@ const { default: sea } = createRequire(import.meta.url)('@yao-pkg/pkg/lib-es5/se
  */
 export async function executable(output, { platform, arch, node }, held, cache) {
   const work = mkdtempSync(join(tmpdir(), 'cbc-package-'))
-  const { HOME } = process.env
   try {
     const asset = (name, bytes) => {
       writeFileSync(join(work, name), bytes)
@@ -28,14 +25,12 @@ export async function executable(output, { platform, arch, node }, held, cache) 
       asset('program', held.bytes),
       ...(cache === undefined ? [] : [asset('cache', cache.bytes)]),
     ])
-    // pkg looks there for binaries of Node.
-    process.env.HOME = CACHE
-    await sea(LOADER, {
-      targets: [{ nodeRange: `node${node}`, platform, arch, output }],
-      seaConfig: { disableExperimentalSEAWarning: true, useSnapshot: false, useCodeCache: cache !== undefined, assets },
+    const config = { disableExperimentalSEAWarning: true, useSnapshot: false, useCodeCache: cache !== undefined, assets }
+    // pkg looks in HOME for binaries of Node.
+    await promisify(execFile)(process.execPath, [BAKE, output, platform, arch, node, JSON.stringify(config)], {
+      env: { ...process.env, HOME: CACHE },
     })
   } finally {
-    process.env.HOME = HOME
     rmSync(work, { recursive: true, force: true })
   }
 }

@@ -17,3 +17,5 @@ export interface Target {
 export const RUNTIMES: Readonly<Record<string, string>>
 export const TARGETS: Readonly<Record<string, Target>>
 export const HOST: string
+
+export const DEBIAN: Readonly<Record<string, string>>

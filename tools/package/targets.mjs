@@ -32,3 +32,6 @@ export const TARGETS = {
 
 /** The system that executables are made on: the only one that they can be started on at once, and that gets a code cache. */
 export const HOST = 'linux-x64'
+
+/** The Debian packages, and the target whose executable each holds. */
+export const DEBIAN = { deb: 'linux-x64', 'deb-arm64': 'linux-arm64' }

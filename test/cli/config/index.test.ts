@@ -84,7 +84,7 @@ describe('cbc config init without questions', () => {
       current: true,
       token_store: 'file',
     })
-    expect(made.err).toMatch(/^cbc: there is no keychain on this system: secrets are in .*readable by you alone\n$/)
+    expect(made.err).toMatch(/^cbc: no keychain can be used here: secrets are in .*readable by you alone\n$/)
     expect((await cbc(['device', 'list', '--limit', '1', '--json'])).code).toBe(0)
     const second = await cbc(['config', 'init', ...GIVEN, '--json', '-q'], { env: { CBC_TOKEN: 'ADMINKEY/ADMINID' } })
     expect(second).toMatchObject({ code: 0, err: '' })
