@@ -39,8 +39,10 @@ export const info = defineVerb({
   arguments: {},
   options: {},
   async run(_input, { session, describe, notice, signal }) {
-    await session.keepAlive(signal)
-    const device = await describe(why => notice(`info: device details are not available: ${why}`))
+    const [device] = await Promise.all([
+      describe(why => notice(`info: device details are not available: ${why}`)),
+      session.keepAlive(signal),
+    ])
     return object({ device: deviceForm(device), session: sessionForm(session.info) }, COLUMNS)
   },
 })
