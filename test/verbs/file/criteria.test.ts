@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../../src/remote/normalize.ts'
-import { bodyLine } from '../../../src/verbs/file/bodyfile.ts'
 import { glob } from '../../../src/core/glob.ts'
 import { criterion, parseEntryType, parseSince, parseSizeTest } from '../../../src/verbs/file/criteria.ts'
 import { dump } from '../../../src/verbs/file/hexdump.ts'
@@ -68,30 +67,6 @@ describe('the criteria of find', () => {
         expect(glob(`${name}?`, false)(name)).toBe(false)
       }),
     )
-  })
-})
-
-describe('a line of a body file', () => {
-  const entry: Entry = { ...file('a|b\n\u009b', 5), path: 'C:\\a|b\n\u009b', last_access_time: '2024-01-01T00:00:01.9Z', create_time: null }
-  it('has eleven fields, whatever the file name contains', () => {
-    expect(bodyLine(entry, true)).toBe('0|C:\\a\\x7cb\\x0a\\x9b|0|r/rrwxrwxrwx|0|0|5|1704067201|1704758400|0|0')
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), name => {
-        const line = bodyLine({ ...entry, path: `/${name}` }, false)
-        expect(line.split('|')).toHaveLength(11)
-        expect(line).not.toMatch(/[\n\r]/)
-      }),
-    )
-  })
-  it('distinguishes directories and links', () => {
-    expect(bodyLine(folder, true)).toContain('|d/dr-xr-xr-x|')
-    const reparse = { ...folder, attributes: ['DIRECTORY', 'REPARSE_POINT'] }
-    expect(bodyLine(reparse, false)).toContain('|l/lrwxrwxrwx|')
-    // On Windows it may be a OneDrive folder.
-    expect(bodyLine(reparse, true)).toContain('|d/drwxrwxrwx|')
-  })
-  it('escapes a backslash on systems where a name can contain one', () => {
-    expect(bodyLine({ ...entry, path: '/a\\x7c' }, false)).toContain('|/a\\x5cx7c|')
   })
 })
 

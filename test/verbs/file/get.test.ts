@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { interrupted, type CbcError } from '../../../src/core/errors.ts'
 import { posixWord } from '../../../src/core/quote.ts'
 import type { Row } from '../../../src/core/result.ts'
+import { localFiles } from '../../../src/host/local-files.ts'
 import { get } from '../../../src/verbs/file/get.ts'
 import { failure } from '../../api/support.ts'
 import { endpointFiles, type Tree } from '../../support/endpoint-files.ts'
@@ -213,3 +214,39 @@ describe('a dry run', () => {
     expect(await failure(b.plan(get, { remote: 'C:\\d\\a', local: join(b.here, 'x') }))).toMatchObject({ code: 'refused' })
   })
 })
+
+describe('when one of several files can not be fetched,', () => {
+  const tree = () => endpointFiles({ d: { 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' } })
+
+  it('it is reported, and the others are fetched', async () => {
+    const options = tree()
+    const { run } = options
+    const { files, rows } = await got(
+      {
+        ...options,
+        run: (request, service) =>
+          request.name === 'get file' && request.path.endsWith('b.txt')
+            ? { result: { result_code: 0x80070005 } }
+            : (run?.(request, service) ?? {}),
+      },
+      { remote: 'C:\\d\\*.txt' },
+    )
+    expect([files, errors(rows)]).toEqual([['a.txt', 'c.txt'], ['C:\\d\\b.txt: access denied (0x80070005)']])
+  })
+
+  it('a defect of the program is none of the endpoint, and ends the work', async () => {
+    const b = await verbBench(tree())
+    const folder = { path: b.here, create: () => Promise.reject(new TypeError('a defect')), folder: async () => folder }
+    const local = { ...localFiles, folder: async () => folder }
+    await expect(b.invoke(get, { remote: 'C:\\d\\*.txt', local: b.here }, { local: local as never })).rejects.toThrow('a defect')
+  })
+})
+
+it.each([{ remote: 'C:\\d\\*.txt' }, { remote: 'C:\\d', recursive: true }, { remote: 'C:\\d\\a.txt', resume: true }])(
+  'get of %j does not write to stdout: it would mix files, or lose their names',
+  async input => {
+    const b = await verbBench(endpointFiles({ d: { 'a.txt': 'a', 'b.txt': 'b' } }))
+    await expect(b.invoke(get, { ...input, local: '-' })).rejects.toThrow(/and - exclude each other$/)
+    expect(b.service.issued).not.toContain('get file')
+  },
+)

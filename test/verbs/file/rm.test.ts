@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rm } from '../../../src/verbs/file/rm.ts'
+import { failure } from '../../api/support.ts'
 import { verbBench } from '../../support/verb.ts'
 
 describe('rm of a pattern', () => {
@@ -34,3 +35,20 @@ it.each(['C:\\', 'c:/', 'D:\\.', '\\'])(
     expect(b.service.issued).not.toContain('delete file')
   },
 )
+
+describe('what rm could not delete is reported with the hint', () => {
+  const NOT_EMPTY = 0x80070091
+  const ACCESS_DENIED = 0x80070005
+  const NOT_FOUND = 0x80070002
+  it.each([
+    ['that a directory needs -r', NOT_EMPTY, ['DIRECTORY'], 'it is a directory: rm -r deletes it and everything below it'],
+    ['of the error itself if it is a file', ACCESS_DENIED, ['ARCHIVE'], undefined],
+    ['of the error itself if there is nothing', NOT_FOUND, ['DIRECTORY'], undefined],
+  ])('%s', async (_, result_code, attributes, hint) => {
+    const b = await verbBench({
+      run: request => ({ result: request.name === 'delete file' ? { result_code } : { files: [{ filename: 'x', size: 0, attributes }] } }),
+    })
+    const { facts } = await failure(b.invoke(rm, { path: ['C:\\x'] }))
+    expect([facts.result_code, facts.hint]).toEqual([result_code, hint])
+  })
+})

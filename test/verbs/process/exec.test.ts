@@ -34,6 +34,17 @@ describe('the exit code of a program', () => {
     expect(b.notices).toEqual([said])
   })
 
+  it.each([
+    [0, 0],
+    [3, 3],
+    [256, 1],
+    [65_536, 1],
+    [257, 257],
+  ])('%i is %i here: a shell sees the lowest eight bits only, and must not take a failure for success', async (return_code, exitCode) => {
+    const b = await endpoint({ pid: 99, return_code })
+    expect((await b.invoke(exec, { command: ['x.exe'] })).result).toMatchObject({ exitCode })
+  })
+
   it.each([0, 1, 5, 259, -1, 3221225999])('%i needs no explanation', async return_code => {
     const b = await endpoint({ pid: 99, return_code })
     await b.invoke(exec, { command: ['x.exe'] })

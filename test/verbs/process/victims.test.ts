@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { CbcError, interrupted } from '../../../src/core/errors.ts'
 import { verbBench } from '../../support/verb.ts'
 import { victimsOf } from '../../../src/verbs/process/victims.ts'
 import { NEVER } from '../../remote/support.ts'
@@ -18,4 +19,16 @@ it.each([
   const { session } = await verbBench()
   const victims = await victimsOf(session, all, { process: ['1'], tree: true, ifName: undefined }, NEVER)
   expect({ count: victims.length, last: victims.at(-1)?.['process_pid'] }).toEqual({ count: MANY, last: 1 })
+})
+
+it('a name that can not be looked up is reported, but an interruption ends the search', async () => {
+  const { session } = await verbBench()
+  const all = [{ process_pid: 5, process_path: 'C:\\MALWAR~1.EXE' }]
+  const found = async (reason: Error) => {
+    session.issue = () => Promise.reject(reason)
+    return await victimsOf(session, all, { process: ['malware-agent.exe'], tree: false, ifName: undefined }, NEVER)
+  }
+  expect(await found(new CbcError('remote', 'no'))).toMatchObject([{ process_pid: 'malware-agent.exe', error: { code: 'not_found' } }])
+  await expect(found(interrupted())).rejects.toMatchObject({ code: 'interrupted' })
+  await expect(found(new TypeError('a defect'))).rejects.toThrow('a defect')
 })

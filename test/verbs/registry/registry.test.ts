@@ -322,6 +322,12 @@ describe('reg delete', () => {
     expect(deleted(b)).toEqual(['HKLM\\K\\n', 'HKLM\\K\\', 'HKLM\\K\\', 'HKLM\\K\\n'])
   })
 
+  it('without -s deletes a key that has no sub keys', async () => {
+    const b = await endpoint(OPEN)
+    const { rows } = await b.invoke(regDelete, { key: 'HKLM\\K\\Shut' })
+    expect([deleted(b), rows]).toEqual([['HKLM\\K\\Shut'], [{ path: 'HKLM\\K\\Shut' }]])
+  })
+
   it('without -s refuses a key that has sub keys', async () => {
     const b = await endpoint()
     expect(await failure(b.invoke(regDelete, { key: 'HKLM\\K' }))).toMatchObject({ code: 'refused' })
