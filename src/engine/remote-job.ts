@@ -59,7 +59,7 @@ export async function openSession(
       ledger,
       notice,
       keep,
-      establish: globals.timeout ?? SESSION_ESTABLISH_TIMEOUT_MS,
+      establishTimeoutMs: globals.timeout ?? SESSION_ESTABLISH_TIMEOUT_MS,
       timeoutMs: globals.timeout ?? COMMAND_TIMEOUT_MS,
       absence: async stop => absenceOf(await connection.devices.get(device.id, { signal: stop }), clock.now()),
       ...runtime.session,

@@ -14,7 +14,7 @@ export interface SessionOptions {
   clock: Clock
   random: Random
   /** Milliseconds that the endpoint has to establish a session. */
-  establish: number
+  establishTimeoutMs: number
   /** Milliseconds that one command may take, unless it says otherwise. */
   timeoutMs: number
   /** Leave a session open that was started here. */
@@ -86,7 +86,7 @@ export class Channel {
 
   /** Joins the device's session or starts one: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<Channel> {
-    return new Channel(options, await openSession({ ...options, progress, signal, timeoutMs: options.establish }))
+    return new Channel(options, await openSession({ ...options, progress, signal, timeoutMs: options.establishTimeoutMs }))
   }
 
   /** The session as the service last described it. */
@@ -312,7 +312,7 @@ export class Channel {
       ...this.#options,
       progress: SILENT,
       signal,
-      timeoutMs: this.#options.establish,
+      timeoutMs: this.#options.establishTimeoutMs,
     })
     this.#session = session
     this.#started = started

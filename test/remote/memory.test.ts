@@ -66,7 +66,7 @@ async function open(): Promise<{ session: RemoteSession; received: () => number 
       clock,
       device: { id: DEVICE },
       random: { uuid: () => 'boundary', below: () => 0 },
-      establish: 1000,
+      establishTimeoutMs: 1000,
       timeoutMs: 10_000,
     },
     SILENT,

@@ -38,7 +38,7 @@ export function bench(options: ServiceOptions = {}): Bench {
     clock,
     device: { id: DEVICE, name: 'WIN-FIN-01' },
     random: { uuid: () => `uuid-${++uuids}`, below: () => 0 },
-    establish: 120_000,
+    establishTimeoutMs: 120_000,
     timeoutMs: 300_000,
     notice: line => {
       notices.push(line)
