@@ -20,7 +20,7 @@ export interface CallOptions {
 }
 
 export { changesEndpoint, isIssuedOnce } from './commands.ts'
-export { isAnswerTo, nameOf } from './right-subject.ts'
+export { isAnswerTo, nameOf } from './answer-subject.ts'
 
 const SESSION = 'org.liveresponse.session'
 const FILE = 'org.liveresponse.file'

@@ -1,5 +1,5 @@
 import type { Command, CommandRequest, Session } from './live-response-types.ts'
-import { isAnswerTo, nameOf } from './right-subject.ts'
+import { isAnswerTo, nameOf } from './answer-subject.ts'
 import { checkSubject, malformedAnswer } from './wire-checks.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { within } from '../core/abort.ts'
-import { pathHint } from '../core/eaten-backslashes.ts'
+import { pathHint } from '../core/missing-backslashes.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import type { Target } from '../engine/remote-job.ts'

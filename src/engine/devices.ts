@@ -1,7 +1,7 @@
 import { devicesNamed, isGlob } from '../api/device-names.ts'
 import { isRetired } from '../api/presence.ts'
 import type { Device, Devices } from '../api/devices.ts'
-import { quoteIt } from '../core/eaten-backslashes.ts'
+import { quoteIt } from '../core/missing-backslashes.ts'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import { nearest } from '../core/nearest.ts'

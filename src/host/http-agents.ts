@@ -9,7 +9,7 @@ import type { Modules } from './tunnel.ts'
 import type { Trust } from './trust.ts'
 
 /** How a request reaches its server. */
-export interface Way {
+export interface AgentRoute {
   request(options: RequestOptions): ClientRequest
   /** What the connection is made to, for messages: the server, or `the proxy …`. */
   peer: string
@@ -23,7 +23,7 @@ export interface Way {
  * Finds the ways to servers, direct or through a proxy. Each way has an agent that keeps its connections open, and what it needs is loaded
  * on first use.
  */
-export class Ways {
+export class HttpAgents {
   readonly #modules: Modules
   readonly #settings: NetworkSettings
   readonly #env: Readonly<Record<string, string | undefined>>
@@ -41,7 +41,7 @@ export class Ways {
   }
 
   /** Returns the way to a server. @throws CbcError usage: a proxy setting is malformed; io: certificates can't be read */
-  async to(url: URL): Promise<Way> {
+  async to(url: URL): Promise<AgentRoute> {
     const proxy = proxyFor(url, this.#settings, this.#env)
     if (url.protocol === 'http:') return proxy === undefined ? await this.#plain(url) : await this.#forwarded(url, proxy)
     const { https } = this.#modules
@@ -64,7 +64,7 @@ export class Ways {
       )
   }
 
-  async #plain(url: URL): Promise<Way> {
+  async #plain(url: URL): Promise<AgentRoute> {
     const { http } = this.#modules
     const own = isLoopback(url.hostname)
     const agent = await this.#agent(
@@ -75,7 +75,7 @@ export class Ways {
   }
 
   /** For plain http, the proxy is asked for the whole URL (RFC 9112, section 3.2.2). */
-  async #forwarded(url: URL, proxy: Proxy): Promise<Way> {
+  async #forwarded(url: URL, proxy: Proxy): Promise<AgentRoute> {
     const { proxyRefusal, proxyRequest } = await import('./tunnel.ts')
     const trust = await this.#trusted()
     const agent = await this.#agent(`to ${proxy.url.href}`, async () =>

@@ -6,7 +6,7 @@ import { formatDuration } from '../core/quantity.ts'
 import { certificateOf } from './certificate.ts'
 import { connectionError, ConnectionError } from './connection-error.ts'
 import { directBody } from './direct-read.ts'
-import { Ways, type Way } from './http-agents.ts'
+import { HttpAgents, type AgentRoute } from './http-agents.ts'
 import { waitForStrayBytes } from './stray-bytes.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function networkTransport(
 ): Promise<{ send: Transport; close(): void }> {
   // Not `import('node:http')`: on Node 22 and later that evaluates getters which load all of undici (37 ms).
   const { getBuiltinModule } = process
-  const ways = new Ways(
+  const agents = new HttpAgents(
     {
       http: getBuiltinModule('node:http'),
       // With it comes TLS, which a service on this machine may do without.
@@ -34,17 +34,17 @@ export async function networkTransport(
   )
   return {
     async send(wire) {
-      const way = await ways.to(wire.url)
+      const way = await agents.to(wire.url)
       await waitForStrayBytes()
       return await sendRequest(wire, way)
     },
-    close: () => ways.close(),
+    close: () => agents.close(),
   }
 }
 
 function sendRequest(
   { method, url, headers, body, signal, idleTimeout = 60_000, reuse = false }: WireRequest,
-  way: Way,
+  way: AgentRoute,
 ): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error)

@@ -2,7 +2,7 @@ import type { CommandName, LiveResponse, Session } from '../api/live-response.ts
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
 import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts'
-import { harmlessCommand } from './harmless.ts'
+import { harmlessCommand } from './harmless-command.ts'
 import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
 import { Occupancy } from './occupancy.ts'
 import { indexOf, KnownCommands, type KnownBefore } from './known-commands.ts'

@@ -1,4 +1,4 @@
-import { keyHint } from '../core/eaten-backslashes.ts'
+import { keyHint } from '../core/missing-backslashes.ts'
 import { CbcError } from '../core/errors.ts'
 import { trimEnd } from '../core/text/trim.ts'
 import type { Work } from './files.ts'

@@ -1,6 +1,6 @@
 import { CbcError } from '../../core/errors.ts'
 import type { Connection } from '../../engine/connection.ts'
-import type { Bounded } from './bounded.ts'
+import type { Bounded } from './time-limit.ts'
 import { failed, failure, passed, skipped, type Finding } from './finding.ts'
 
 /** Calls that any use of the program begins with. Only the organization can be missing: they refer to nothing else. */

@@ -1,7 +1,7 @@
 import { CbcError } from '../../core/errors.ts'
 import type { Connection } from '../../engine/connection.ts'
 import { presenceOf } from '../../api/presence.ts'
-import type { Bounded } from './bounded.ts'
+import type { Bounded } from './time-limit.ts'
 import { failed, failure, passed, skipped, type Finding } from './finding.ts'
 
 /** How many devices are looked at: those with the latest contact. */

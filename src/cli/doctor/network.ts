@@ -4,7 +4,7 @@ import type { Certificate, WireResponse } from '../../core/ports.ts'
 import { formatDuration } from '../../core/quantity.ts'
 import type { Host } from '../../core/host.ts'
 import { failed, failure, passed, skipped, type Finding } from './finding.ts'
-import type { Bounded } from './bounded.ts'
+import type { Bounded } from './time-limit.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** A certificate that expires sooner than this gets a hint, milliseconds. */

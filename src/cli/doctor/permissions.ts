@@ -1,8 +1,8 @@
 import { CbcError } from '../../core/errors.ts'
 import type { Connection } from '../../engine/connection.ts'
-import type { Bounded } from './bounded.ts'
+import type { Bounded } from './time-limit.ts'
 import { failed, passed, skipped, type Finding } from './finding.ts'
-import { PROBES, UNKNOWABLE, USES, type Probe } from './probes.ts'
+import { PROBES, UNTESTABLE_PERMISSIONS, USES, type Probe } from './probes.ts'
 
 /** The result of a probe: the key has the permissions; some are missing, perhaps named by the service; or nothing can be said. */
 type Outcome = { kind: 'granted' } | { kind: 'missing'; named: readonly string[] } | { kind: 'unknown'; why: string }
@@ -86,6 +86,9 @@ class Evidence {
         `at least one of ${group.join(', ')} is missing: for ${use}`,
         'make sure that the access level of the key has all of them (console: Settings > API Access)',
       )
-    return skipped(check, `not checked: ${UNKNOWABLE[permission] ?? this.#unknown.get(permission) ?? 'no call would tell'}; for ${use}`)
+    return skipped(
+      check,
+      `not checked: ${UNTESTABLE_PERMISSIONS[permission] ?? this.#unknown.get(permission) ?? 'no call would tell'}; for ${use}`,
+    )
   }
 }

@@ -63,7 +63,7 @@ const NO_FILE = {
  * Permissions that can't be tested without changing something, and why, in the order of the API documents. Cancelling a command that
  * doesn't exist says nothing about the DELETE permissions: which of them is needed depends on the command's kind.
  */
-export const UNKNOWABLE: Readonly<Record<string, string>> = {
+export const UNTESTABLE_PERMISSIONS: Readonly<Record<string, string>> = {
   [`${LR}.process EXECUTE`]: ONLY_A_COMMAND,
   [`${LR}.process DELETE`]: ONLY_A_COMMAND,
   [`${LR}.registry CREATE`]: ONLY_A_COMMAND,

@@ -8,7 +8,7 @@ import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { byName, walk, type WalkOptions } from '../../remote/walk.ts'
 import { ENTRY, ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { any, defineVerb, flag, value, type Context } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 import { bodyLine } from './bodyfile.ts'
 
 const ORDERS = ['name', 'size', 'time'] as const
@@ -108,7 +108,7 @@ export const ls = defineVerb({
         compare,
       )
     // A single place is listed in full before any row is shown, so that a failure is the only output.
-    const rows = several ? each(places, place => ({ path: place }), listed) : (await Promise.all(places.map(listed))).flat()
+    const rows = several ? forEachItem(places, place => ({ path: place }), listed) : (await Promise.all(places.map(listed))).flat()
     const result = listResult(rows, columns, NONE)
     return names ? { ...result, drawn: { line: row => String(row[across ? 'path' : 'filename']) } } : result
   },

@@ -7,7 +7,7 @@ import { isDirectory } from '../../remote/normalize.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { PATH } from '../columns.ts'
 import { defineVerb, flag, many } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 
 export const mkdir = defineVerb({
   name: 'mkdir',
@@ -22,7 +22,7 @@ export const mkdir = defineVerb({
     const { session, directory, signal } = context
     const places = await Promise.all(path.map(async typed => session.paths.bare(await locateNew(session, directory, typed, context))))
     return list(
-      each(
+      forEachItem(
         places,
         place => ({ path: place }),
         async place => {

@@ -8,7 +8,7 @@ import { walk } from '../../remote/walk.ts'
 import { walkedEntries } from '../../remote/walk-entries.ts'
 import { PATH } from '../columns.ts'
 import { defineVerb, flag, many, type Context } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 
 /** What one `rm` deletes. */
 interface Targets {
@@ -44,7 +44,7 @@ export const rm = defineVerb({
     return { targets, question: exact ? undefined : { what: `delete ${paths.length} on ${session.label}`, to: paths } }
   },
   async run({ recursive }, { session, signal }, { paths, failed }) {
-    const gone = each(
+    const gone = forEachItem(
       paths,
       path => ({ path }),
       async path => {

@@ -3,7 +3,7 @@ import { fieldsOf, list, type Column, type Row } from '../../core/result.ts'
 import { kill as killProcess, noProcess, processes } from '../../remote/processes.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { defineVerb, flag, many, value } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 import { isPidText } from './find-processes.ts'
 import { victimsOf } from './victims.ts'
 
@@ -59,7 +59,7 @@ export const kill = defineVerb({
     const now = clock.now() - lookedUp > LISTING_FRESH_MS ? await processes(session, { signal }) : victims
     const there = new Set(now.map(identity))
     return list(
-      each(
+      forEachItem(
         victims,
         ({ process_pid, process_path }) => ({ process_pid, process_path }),
         async victim => {

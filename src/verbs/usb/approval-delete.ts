@@ -1,6 +1,6 @@
 import { fieldsOf, list, object, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { DELETED, deleted } from '../shared/deleted.ts'
 import { removeOrVerify } from '../shared/reconcile.ts'
@@ -49,7 +49,7 @@ export const approvalDelete = defineOrganizationVerb({
     return ids.length === 1
       ? object(await remove(only), DELETED)
       : list(
-          each(ids, one => ({ id: one }), remove),
+          forEachItem(ids, one => ({ id: one }), remove),
           DELETED,
         )
   },

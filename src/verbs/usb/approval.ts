@@ -1,6 +1,6 @@
 import { list, object } from '../../core/result.ts'
 import { many } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { APPROVAL, APPROVAL_ROW, APPROVAL_WHOLE } from './columns.ts'
 import { APPROVAL_FILTERS, approvalsWanted } from './filters.ts'
@@ -52,7 +52,7 @@ export const approvalGet = defineOrganizationVerb({
     const [only = ''] = ids
     if (ids.length === 1) return object({ ...(await usb.getApproval(only, { signal })) }, APPROVAL_WHOLE)
     return list(
-      each(
+      forEachItem(
         ids,
         one => ({ id: one }),
         async one => ({ ...(await usb.getApproval(one, { signal })) }),

@@ -2,7 +2,7 @@ import type { Approval, ApprovalFields, UsbDevice } from '../../api/device-contr
 import { CbcError, usage } from '../../core/errors.ts'
 import { fieldsOf, list, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { approved } from './approval-create.ts'
 import { given, LABELS } from './approval-options.ts'
@@ -46,7 +46,7 @@ export const approve = defineOrganizationVerb({
   },
   async run({ usbDevice: _, ...input }, context, targets) {
     return list(
-      each(
+      forEachItem(
         targets,
         ({ id }) => ({ usb_device_id: id }),
         target => approveOne(target, given(input), context),

@@ -1,7 +1,7 @@
 import type { Block } from '../../api/device-control.ts'
 import { fieldsOf, list, object, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 import { DELETED } from '../shared/deleted.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { BLOCK } from './columns.ts'
@@ -55,7 +55,7 @@ export const blockGet = defineOrganizationVerb({
     return others.length === 0
       ? object(await get(only), BLOCK)
       : list(
-          each([only, ...others], typed => ({ policy: typed }), get),
+          forEachItem([only, ...others], typed => ({ policy: typed }), get),
           BLOCK,
         )
   },
@@ -100,7 +100,7 @@ export const blockDelete = defineOrganizationVerb({
     return only !== undefined && others.length === 0
       ? object(await remove(only), DELETED)
       : list(
-          each(blocks, ({ id }) => ({ id }), remove),
+          forEachItem(blocks, ({ id }) => ({ id }), remove),
           DELETED,
         )
   },

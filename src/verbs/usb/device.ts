@@ -1,6 +1,6 @@
 import { fieldsOf, list, object } from '../../core/result.ts'
 import { many, required } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 import { defineOrganizationVerb } from '../define-organization.ts'
 import { DEVICE, DEVICE_ROW, DEVICE_WHOLE, ENDPOINT } from './columns.ts'
 import { DEVICE_FILTERS, devicesWanted, SORT, sorted } from './filters.ts'
@@ -53,7 +53,7 @@ export const deviceGet = defineOrganizationVerb({
     const [only = ''] = ids
     if (ids.length === 1) return object({ ...(await usb.getDevice(only, { signal })) }, DEVICE_WHOLE)
     return list(
-      each(
+      forEachItem(
         ids,
         id => ({ id }),
         async id => ({ ...(await usb.getDevice(id, { signal })) }),

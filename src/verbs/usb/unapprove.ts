@@ -3,7 +3,7 @@ import { CbcError } from '../../core/errors.ts'
 import { fieldsOf, list, type Row } from '../../core/result.ts'
 import { reportingEarlierSteps } from '../../remote/cleanup.ts'
 import { many } from '../define.ts'
-import { each } from '../items.ts'
+import { forEachItem } from '../for-each-item.ts'
 import { defineOrganizationVerb, type OrganizationContext } from '../define-organization.ts'
 import { APPROVAL_ROW, DEVICE_DONE } from './columns.ts'
 import { approvalsCovering, type Cover } from './matching-approvals.ts'
@@ -34,7 +34,7 @@ export const unapprove = defineOrganizationVerb({
   },
   async run(_input, context, targets) {
     return list(
-      each(
+      forEachItem(
         targets,
         ({ id }) => ({ usb_device_id: id }),
         target => unapproveOne(target, context),

@@ -53,7 +53,7 @@ function labWith(permissions: readonly string[], options: { settings?: unknown }
 }
 
 /** Permissions that cannot be tested without a change. */
-const UNKNOWABLE = ['process EXECUTE', 'process DELETE', 'registry CREATE', 'registry UPDATE', 'registry DELETE']
+const UNTESTABLE_PERMISSIONS = ['process EXECUTE', 'process DELETE', 'registry CREATE', 'registry UPDATE', 'registry DELETE']
   .map(name => `org.liveresponse.${name}`)
   .concat('org.liveresponse DELETE')
 /** Permissions that cbc does not need. */
@@ -70,21 +70,24 @@ describe('doctor and permissions', () => {
         .filter(found => found.check.startsWith('permission ') && found.ok === ok)
         .map(({ check }) => check.slice('permission '.length))
         .sort()
-    expect(of(null)).toEqual([...UNKNOWABLE].sort())
-    expect(of(true)).toEqual(needed.filter(permission => !UNKNOWABLE.includes(permission)).sort())
+    expect(of(null)).toEqual([...UNTESTABLE_PERMISSIONS].sort())
+    expect(of(true)).toEqual(needed.filter(permission => !UNTESTABLE_PERMISSIONS.includes(permission)).sort())
     // Every change was refused because its target does not exist.
     expect(changes.length).toBeGreaterThan(5)
     expect(changes.filter(({ status }) => status !== 400 && status !== 404)).toEqual([])
     expect(changes.filter(({ request }) => request.includes('/kill'))).toEqual([])
   })
 
-  it.each(needed.filter(permission => !UNKNOWABLE.includes(permission)))('reports %s as missing, and only that', async permission => {
-    const { code, failed, of } = await doctor(labWith(ALL_PERMISSIONS.filter(one => one !== permission)).over)
-    expect({ code, failed }).toEqual({ code: 3, failed: [`permission ${permission}`] })
-    expect(of(`permission ${permission}`)?.hint).toMatch(/access level/)
-  })
+  it.each(needed.filter(permission => !UNTESTABLE_PERMISSIONS.includes(permission)))(
+    'reports %s as missing, and only that',
+    async permission => {
+      const { code, failed, of } = await doctor(labWith(ALL_PERMISSIONS.filter(one => one !== permission)).over)
+      expect({ code, failed }).toEqual({ code: 3, failed: [`permission ${permission}`] })
+      expect(of(`permission ${permission}`)?.hint).toMatch(/access level/)
+    },
+  )
 
-  it.each(UNKNOWABLE)('cannot tell whether %s is granted, and says so', async permission => {
+  it.each(UNTESTABLE_PERMISSIONS)('cannot tell whether %s is granted, and says so', async permission => {
     const { code, of } = await doctor(labWith(ALL_PERMISSIONS.filter(one => one !== permission)).over)
     expect({ code, ...of(`permission ${permission}`) }).toMatchObject({
       code: 0,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { keyHint, pathHint } from '../../src/core/eaten-backslashes.ts'
+import { keyHint, pathHint } from '../../src/core/missing-backslashes.ts'
 
 const quoted = (hint: string | undefined) => /^quote it: (.*?);/.exec(hint ?? '')?.[1]
 

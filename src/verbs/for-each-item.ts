@@ -6,7 +6,11 @@ import { Planned } from '../remote/session.ts'
  * Does `work` for each item in turn. With several items, a failure does not stop the others: its row identifies the item and has `error`.
  * The failure of a single item is thrown. An interruption always ends the loop. A dry run plans every item.
  */
-export async function* each<T>(items: readonly T[], name: (item: T) => Row, work: (item: T) => Promise<Row | Row[]>): AsyncIterable<Row> {
+export async function* forEachItem<T>(
+  items: readonly T[],
+  name: (item: T) => Row,
+  work: (item: T) => Promise<Row | Row[]>,
+): AsyncIterable<Row> {
   for (const item of items) {
     try {
       const rows = await work(item)
