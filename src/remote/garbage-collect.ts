@@ -116,7 +116,11 @@ async function cleanUpEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<strin
   const { timeoutMs, progress, signal } = options
   let session: RemoteSession
   try {
-    session = await RemoteSession.open({ ...options, device: { id: first.trace.device_id }, establishTimeoutMs: timeoutMs }, progress, signal)
+    session = await RemoteSession.open(
+      { ...options, device: { id: first.trace.device_id }, establishTimeoutMs: timeoutMs },
+      progress,
+      signal,
+    )
   } catch (error) {
     return await Promise.all(entries.map(entry => removeAndStrike(entry, () => Promise.reject(error as Error))))
   }
