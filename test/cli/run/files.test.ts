@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openFleet } from '../../support/fleet.ts'
+
+const [A, B] = ['WIN-FIN-01', 'WIN-FIN-02']
+const HOSTS = 'C:\\Windows\\System32\\drivers\\etc\\hosts'
+
+describe('files of several devices', () => {
+  it('lie below a folder a device, and their bytes are summed up', async () => {
+    const fleet = openFleet()
+    const evidence = join(fleet.home, 'evidence')
+    const { code, lines, last, run } = await fleet.cbc(['lr', 'get', `${A},${B}`, HOSTS, evidence])
+    expect(code).toBe(0)
+    expect(readdirSync(evidence).sort()).toEqual([A, B])
+    const size = [A, B].reduce((sum, name) => sum + statSync(join(evidence, name, 'hosts')).size, 0)
+    expect(lines.map(({ result }) => (result as { size: number }).size).reduce((sum, one) => sum + one, 0)).toBe(size)
+    expect(last).toContain(`; ${size < 1024 ? `${size} B` : `${(size / 1024).toFixed(1)} KiB`}; run ${run}`)
+    const [, ...rows] = readFileSync(join(fleet.home, 'runs', run, 'joblog.tsv'), 'utf8')
+      .trimEnd()
+      .split('\n')
+    expect(rows.map(row => Number(row.split('\t')[5])).reduce((sum, one) => sum + one, 0)).toBe(size)
+  })
+
+  it('are no more than --max-bytes allows, and what was left says so', async () => {
+    const fleet = openFleet()
+    const evidence = join(fleet.home, 'evidence')
+    const { code, lines, err } = await fleet.cbc(['lr', 'get', `${A},${B}`, HOSTS, evidence, '--parallel', '1', '--max-bytes', '10'])
+    expect(code).toBe(7)
+    expect(lines.map(({ error }) => error?.message)).toEqual([expect.stringContaining('--max-bytes 10 B is reached') as string])
+    expect(err).toContain('cbc: stopped: --max-bytes is reached')
+    expect(readdirSync(join(evidence, lines[0]?.device_name ?? ''))).toEqual([])
+    const each = await fleet.cbc(['lr', 'get', `${A},${B}`, HOSTS, evidence, '--max-bytes-per-device', '10'])
+    expect(each.lines.map(({ error }) => error?.code)).toEqual(['refused', 'refused'])
+  })
+
+  it('only verbs that bring files home take these limits', async () => {
+    expect((await openFleet().cbc(['lr', 'ps', A, '--max-bytes', '10'])).code).toBe(2)
+  })
+})
