@@ -46,7 +46,9 @@ const changes = after?.split('\n## ')[0].trim()
 if (changes === undefined || changes === '') fail('CHANGELOG.md has nothing under "## Unreleased"')
 
 for (const path of ['package.json', 'package-lock.json']) setVersion(path, version)
-writeFileSync('README.md', readFileSync('README.md', 'utf8').replaceAll(`cbc-${current}-`, `cbc-${version}-`))
+// The names of files to download.
+const readme = readFileSync('README.md', 'utf8')
+writeFileSync('README.md', readme.replace(/(?<=RELEASE\/cbc[a-z_-]*)\d+\.\d+\.\d+/g, version))
 writeFileSync('CHANGELOG.md', `${before}${UNRELEASED}\n## ${version} (${new Date().toISOString().slice(0, 10)})\n${after}`)
 git('commit', '--quiet', '--message', `Release ${version}`, '--', ...FILES)
 git('tag', '--annotate', `v${version}`, '--message', `Release ${version}\n\n${changes}`)

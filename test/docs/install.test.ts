@@ -4,13 +4,14 @@ import { expect, it } from 'vitest'
 import { TARGETS } from '../../tools/package/targets.mjs'
 import { documentText, root } from '../support/document.ts'
 
-it('README.md: the files to download are those that npm run package makes of this version, and no system is forgotten', () => {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+it('README.md: the files to download are those that npm run package and npm pack make of this version, and no system is forgotten', () => {
+  const { name: npm, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; version: string }
   const made = Object.entries(TARGETS).map(([name, { ending }]) => ({ name, file: `cbc-${version}-${name}${ending}` }))
   const install =
     documentText('README.md')
       .split('\n## ')
       .find(part => part.startsWith('Install')) ?? ''
-  for (const [, file] of install.matchAll(/RELEASE\/([\w.-]+)/g)) expect(made.map(one => one.file)).toContain(file)
+  for (const [, file] of install.matchAll(/RELEASE\/([\w.-]+)/g))
+    expect([...made.map(one => one.file), `${npm}-${version}.tgz`]).toContain(file)
   for (const { name, file } of made) expect(install.includes(file) || install.includes(`\`${name}\``), name).toBe(true)
 })
