@@ -48,7 +48,7 @@ if (changes === undefined || changes === '') fail('CHANGELOG.md has nothing unde
 for (const path of ['package.json', 'package-lock.json']) setVersion(path, version)
 // The names of files to download.
 const readme = readFileSync('README.md', 'utf8')
-writeFileSync('README.md', readme.replace(/(?<=RELEASE\/cbc[a-z_-]*)\d+\.\d+\.\d+/g, version))
+writeFileSync('README.md', readme.replace(/(?<=\/cbc[a-z_-]*)\d+\.\d+\.\d+/g, version))
 writeFileSync('CHANGELOG.md', `${before}${UNRELEASED}\n## ${version} (${new Date().toISOString().slice(0, 10)})\n${after}`)
 git('commit', '--quiet', '--message', `Release ${version}`, '--', ...FILES)
 git('tag', '--annotate', `v${version}`, '--message', `Release ${version}\n\n${changes}`)
