@@ -17,7 +17,7 @@ const commandLines = (page: string): string[] =>
   [...documentText(page).matchAll(/^```(?:sh|console|)\n([^]*?)^```|`(cbc [^`\n]+)`/gm)].flatMap(([, block, inline]) =>
     [...(block ?? inline ?? '').matchAll(COMMAND)]
       .map(([, line = '']) => line.replaceAll(/[[\]]| \d$/g, '').trim())
-      .filter(line => !/…|^help [A-Z]/.test(line)),
+      .filter(line => !/…|\b(VERB|TOPIC)\b/.test(line)),
   )
 
 /** Returns why a command line is wrong, if it has a command, option or argument that doesn't exist. Prose leaves arguments out, and has stand-ins for them. */
