@@ -138,11 +138,12 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
 }
 
 /**
- * Whether a line has to be on the disk before its trace is made, even if the power fails then: a session ends by itself, and a line that
- * tells more of a trace, or its end, only saves `lr gc` from looking for it.
+ * Whether a line has to be on the disk before its trace is made, even if the power fails then. A session ends by itself, and what is staged
+ * ends with it: waiting for the disk would hold up all transfers for each file. A line that tells more of a trace, or its end, only saves
+ * `lr gc` from looking for it.
  */
 function needsSync(line: Line): boolean {
-  return 'trace' in line && line.trace.kind !== 'session'
+  return 'trace' in line && line.trace.kind !== 'session' && line.trace.kind !== 'staged'
 }
 
 /**
