@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { COMMAND_IN_SH } from '../support/command.ts'
 import { analyst } from './lab.ts'
@@ -60,11 +61,10 @@ it('a command continues past items that fail, and exits with 7', async () => {
   expect(stderr).toBe('')
 })
 
-it('a command ends without an error when its reader is gone', async () => {
+/** Runs a line of sh that begins with the program. */
+async function inShell(line: string): Promise<{ code: unknown; out: string; err: string }> {
   const { home, env } = analyst()
-  const child = spawn('sh', ['-c', `${COMMAND_IN_SH} lr ls ${W} 'C:\\Windows\\System32' | head -1`], {
-    env: { ...process.env, ...env, HOME: home, XDG_STATE_HOME: home },
-  })
+  const child = spawn('sh', ['-c', `${COMMAND_IN_SH} ${line}`], { env: { ...process.env, ...env, HOME: home, XDG_STATE_HOME: home } })
   let [out, err] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString()
@@ -73,7 +73,20 @@ it('a command ends without an error when its reader is gone', async () => {
     err += chunk.toString()
   })
   const code = await new Promise(resolve => child.on('close', resolve))
-  expect({ code, out, err }).toEqual({ code: 0, out: 'last_write_time\tsize\tattributes\tfilename\n', err: '' })
+  return { code, out, err }
+}
+
+it('a command ends without an error when its reader is gone', async () => {
+  expect(await inShell(`lr ls ${W} 'C:\\Windows\\System32' | head -1`)).toEqual({
+    code: 0,
+    out: 'last_write_time\tsize\tattributes\tfilename\n',
+    err: '',
+  })
+  expect(await inShell('--help | true')).toEqual({ code: 0, out: '', err: '' })
+})
+
+it.runIf(existsSync('/dev/full'))('text that is ready at once fails in one line where it can not be written', async () => {
+  expect(await inShell('lr ls --help > /dev/full')).toEqual({ code: 1, out: '', err: expect.stringMatching(/^cbc: .*no space left.*\n$/) })
 })
 
 it('--dry-run shows what would be sent, and changes nothing', async () => {
