@@ -82,10 +82,10 @@ describe('approval apply', () => {
     expect(await org.changes()).toEqual(changes)
     expect(rollbacks()).toEqual([])
     const json = await org.cbc(['apply', `${org.home}/sticks.csv`, '--prune', '--json'])
-    expect({ code: json.code, error: (JSON.parse(json.err) as { error: { code: string } }).error.code }).toEqual({
-      code: 8,
-      error: 'refused',
-    })
+    const { error } = JSON.parse(json.err) as { error: { code: string; message: string } }
+    expect([json.code, error.code]).toEqual([8, 'refused'])
+    // No table is shown there, so the message names the rows.
+    expect(error.message).toMatch(/: update .*10374.*delete .*10375/)
   })
 
   it('prints the plan in a dry run, and writes no file', async () => {
