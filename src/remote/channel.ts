@@ -355,8 +355,8 @@ export class Channel {
     if (this.#started) this.#noted.release()
     else this.#noted.strike()
     const { id } = this
-    if (this.#started && this.#sessionInDoubt === id)
-      return notice?.(`session ${id} stays open so that you can look; \`cbc lr session close ${device.id}\` closes it`)
+    const stay = () => notice?.(`session ${id} stays open so that you can look; \`cbc lr session close ${device.id}\` closes it`)
+    if (this.#started && this.#sessionInDoubt === id) return stay()
     const noted = ledger.entries()
     // A run that is about to look for an open session will find this one and close it in the end.
     if (
@@ -366,6 +366,7 @@ export class Channel {
     const entries = noted.filter(({ trace }) => trace.kind === 'session' && trace.session_id === id)
     const inherited = entries.filter(({ trace, used }) => !used && trace.kind === 'session' && !trace.joined)
     if (entries.some(({ used }) => used) || (!this.#started && inherited.length === 0)) return
+    if (this.#sessionInDoubt === id) return stay()
     if (!(await closeQuietly(id, this.#options, signal))) return
     if (this.#started) this.#noted.strike()
     for (const entry of inherited) entry.strike()

@@ -60,6 +60,18 @@ describe('a change whose state can no longer be read', () => {
     expect(ledger.of('later').entries()).toMatchObject([{ trace: { session_id: session.id }, used: false }])
   })
 
+  it('leaves a session open that it took over from a run that had crashed, because its hint names that session', async () => {
+    const b = deaf(() => error(403, 'no'))
+    const ledger = new FakeLedger()
+    const { id } = await b.open({ ledger: ledger.of('crashed') })
+    ledger.dead.add('crashed')
+    const session = await b.open({ ledger: ledger.of('here') })
+    expect(await b.run(failure(session.issue(RM, AT)))).toMatchObject({ facts: { hint: GET_IT } })
+    await b.run(session.close())
+    expect([session.id, ...b.service.sessions.keys()]).toEqual([id, id])
+    expect(b.notices.at(-1)).toMatch(/stays open so that you can look/)
+  })
+
   it('differs from a read, which fails as the request did', async () => {
     const b = deaf(() => error(403, 'no'))
     const session = await b.open()
