@@ -88,7 +88,8 @@ export async function carryOn(work: Several, log: RunLog, devices: readonly Targ
   const { verb, input, keep, options, globals, host, runtime } = work
   const { progress } = runtime
   const { run } = log.record
-  const stdout = bufferOutput(clearing(host.stdout, progress))
+  // Lines that go to a file don't disturb the status line.
+  const stdout = bufferOutput(host.stdout.isTerminal ? clearing(host.stdout, progress) : host.stdout)
   const stderr = flushingFirst(stdout, clearing(host.stderr, progress))
   const quiet = globals.quiet === true
   const isRecorded = log.folder !== undefined
