@@ -43,9 +43,9 @@ describe('the list of devices', () => {
     expect(await terminal.exit).toMatchObject({ code: 0 })
   })
 
-  it.each(['escape', 'ctrl-c'] as const)('is left with %s', async key => {
+  it.each(['escape', 'ctrl-c'] as const)('names its keys, and is left with %s', async key => {
     const terminal = connect([])
-    await terminal.waitFor('WIN-FIN-01')
+    await terminal.waitFor(/WIN-FIN-01[^]*navigate • ⏎ select • Esc leave/)
     await terminal.key(key)
     expect(await terminal.exit).toMatchObject({ code: 130 })
   })
