@@ -61,7 +61,7 @@ function check() {
   const worse = figures.filter(({ name, value, limit }) => {
     const was = before.get(name)
     if (was === undefined || value === undefined) return false
-    return limit.atMost === undefined ? value < was * (1 - NOTABLE_CHANGE) : value > was * (1 + NOTABLE_CHANGE)
+    return limit.atLeast !== undefined ? value < was * (1 - NOTABLE_CHANGE) : value > was * (1 + NOTABLE_CHANGE)
   })
   for (const { name, value, unit } of worse)
     process.stdout.write(`worse than recorded: ${name}: ${shown(value)} ${unit}, was ${shown(before.get(name))}\n`)

@@ -4,15 +4,18 @@ const BAR_CELLS = 20
 /** @returns a value with as many digits as tell something */
 export const shown = value => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2))
 
-export const limitText = ({ limit: { atMost, atLeast }, unit }) =>
-  `${atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}${unit.startsWith('×') ? ' ×' : ` ${unit}`}`
+export function limitText({ limit: { atMost, atLeast }, unit }) {
+  if (atMost === undefined && atLeast === undefined) return 'told only'
+  return `${atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}${unit.startsWith('×') ? ' ×' : ` ${unit}`}`
+}
 
 export const holds = ({ value, memory, row: { limit, memoryLimit } }) =>
-  (limit.atMost === undefined ? value >= limit.atLeast : value <= limit.atMost) &&
+  (limit.atMost === undefined ? value >= (limit.atLeast ?? -Infinity) : value <= limit.atMost) &&
   (memory === undefined || memoryLimit === undefined || memory <= memoryLimit)
 
 /** How much of the limit is used: a full bar is the limit, a longer one is beyond it. */
 function bar({ value, row: { limit } }) {
+  if (limit.atMost === undefined && limit.atLeast === undefined) return ''
   const share = limit.atMost === undefined ? limit.atLeast / value : value / limit.atMost
   const cells = Math.min(Math.round(share * BAR_CELLS), 2 * BAR_CELLS)
   return `${'█'.repeat(Math.min(cells, BAR_CELLS)).padEnd(BAR_CELLS, '·')}${'█'.repeat(Math.max(0, cells - BAR_CELLS))}`

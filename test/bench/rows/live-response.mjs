@@ -7,7 +7,7 @@ import { cbc, DEVICE, environmentFor, home, node, serveLab, watch } from '../pro
 import { Terminal } from '../terminal.mjs'
 
 const LATENCY_MS = 50
-const minimalPs = fileURLToPath(new URL('../minimal-ps.mjs', import.meta.url))
+const script = name => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 /** Runs `measure` against a lab, which is stopped in the end. */
 async function withLab(options, measure) {
@@ -27,22 +27,23 @@ async function deviceId(env) {
   return String(JSON.parse(text).id)
 }
 
-const oneShot = {
-  name: 'lr ps, one shot, endpoint at 0 ms',
-  against: 'minimal script, same calls',
+/** @param limit none where the figure is only told */
+const oneShot = (against, minimal, limit) => ({
+  name: `lr ps, one shot, beside ${against}`,
+  against: `minimal script on ${against}, same calls, endpoint at 0 ms`,
   unit: '×',
-  limit: { atMost: 1.2 },
+  limit,
   measure: async ({ runs }) =>
     await withLab([], async (_, env) => {
       const id = await deviceId(env)
       const { ratio, ours, baseline } = await inTurn(
         async () => await cbcTime(env, 'lr', 'ps', id),
-        async () => (await run(node, [minimalPs, id], { env })).ms,
+        async () => (await run(node, [script(minimal), id], { env })).ms,
         runs * 3,
       )
       return { value: ratio, detail: `${ours.toFixed(0)} ms, ${baseline.toFixed(0)} ms` }
     }),
-}
+})
 
 /** What a verb sends; asking again for the same thing counts once, since how often depends on the endpoint. */
 const requests = (name, target, atMost) => ({
@@ -159,7 +160,8 @@ const echo = {
 }
 
 export const rows = [
-  oneShot,
+  oneShot('fetch', 'minimal-ps-fetch.mjs', { atMost: 1.2 }),
+  oneShot('node:http', 'minimal-ps-http.mjs', {}),
   requests('requests of lr ps by device id', 'id', 5),
   requests('requests of lr ps by name', 'name', 6),
   twenty('long-poll', 1.2, {}),
