@@ -11,7 +11,7 @@ const release = name => join(root, 'release', name)
 
 const work = mkdtempSync(join(tmpdir(), 'cbc-packages-'))
 /** Nothing of this machine but its system's programs. */
-const env = { PATH: '/usr/bin:/bin', HOME: join(work, 'home'), LANG: 'C.UTF-8', CBC_PROFILE: 'lab' }
+const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: join(work, 'home'), LANG: 'C.UTF-8', CBC_PROFILE: 'lab' }
 const run = (command, ...args) => execFileSync(command, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 
 function check(what, holds) {
@@ -65,7 +65,7 @@ function containerImage() {
   run('sh', join(root, 'packaging', 'docker', 'layout.sh'), release(`cbc-${version}-linux-x64`), image)
   const inside = (...words) =>
     execFileSync('chroot', ['--userspec=65532:65532', image, '/usr/bin/cbc', ...words], {
-      env: { HOME: '/home/cbc', CBC_PROFILE: 'lab' },
+      env: { ...env, HOME: '/home/cbc' },
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],
     })

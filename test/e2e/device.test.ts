@@ -26,7 +26,9 @@ it('cbc doctor prints its checks', async () => {
   const { cbc } = analyst()
   const { code, stdout, stderr } = await cbc('doctor')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toMatch(/^✓ versions: cbc \d+\.\d+\.\d+, Node \d+\.\d+\.\d+ on \S+ \S+\n✓ configuration: profile lab, built in\n/)
+  expect(stdout).toMatch(
+    /^✓ versions: cbc \d+\.\d+\.\d+ \(commit \S+, Node \d+\.\d+\.\d+( built in)?, \S+\)\n✓ configuration: profile lab, built in\n/,
+  )
   const { code: missing, json } = await cbc('doctor', '--profile', 'nope', '--json')
   expect(missing).toBe(3)
   expect(json()).toContainEqual({
