@@ -190,7 +190,7 @@ type Begun = Opened
  * closes that one in between.
  */
 async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> {
-  const { api, device, ledger = NO_LEDGER } = options
+  const { device, ledger = NO_LEDGER } = options
   const noted = ledger.note({ kind: 'session', device_id: device.id })
   try {
     const open = await findOpenSession(options, signal)

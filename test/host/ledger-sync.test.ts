@@ -1,3 +1,4 @@
+import type * as FileSystem from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import type { Trace } from '../../src/core/ledger.ts'
@@ -8,7 +9,7 @@ import { testFolder } from '../support/folder.ts'
 
 const { syncs } = vi.hoisted(() => ({ syncs: [] as number[] }))
 vi.mock('node:fs', async original => {
-  const fs = await original<typeof import('node:fs')>()
+  const fs = await original<typeof FileSystem>()
   return {
     ...fs,
     fsyncSync(handle: number) {

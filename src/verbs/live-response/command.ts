@@ -62,7 +62,7 @@ export const commandCancel = defineOrganizationVerb({
   options: {},
   check: checkNumber,
   async run({ session, command }, context) {
-    const { liveResponse, signal } = context
+    const { liveResponse } = context
     const number = Number(command)
     const id = await sessionId(session, context)
     return object(

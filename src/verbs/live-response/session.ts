@@ -94,7 +94,7 @@ export const sessionClose = defineOrganizationVerb({
   arguments: { session: SUBJECT },
   options: {},
   async run({ session }, context) {
-    const { liveResponse, ledger, signal } = context
+    const { liveResponse, ledger } = context
     const id = await sessionId(session, context)
     await context.change({ name: 'close session', session_id: id }, () => closeAndConfirm(liveResponse, id, context))
     for (const entry of ledger.entries()) if ('session_id' in entry.trace && entry.trace.session_id === id) entry.strike()
