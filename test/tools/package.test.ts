@@ -6,7 +6,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { bundled, sbom } from '../../tools/bill.mjs'
 import { inspect, kindOf } from '../../tools/package/inspect.mjs'
 import { codeCache, type Held, program } from '../../tools/package/program.mjs'
-import { HOST, RUNTIMES, TARGETS } from '../../tools/package/targets.mjs'
+import { DEBIAN, HOST, RUNTIMES, TARGETS } from '../../tools/package/targets.mjs'
 import own from '../../package.json' with { type: 'json' }
 import { BUILT } from '../support/command.ts'
 import { environment } from '../support/environment.ts'
@@ -113,6 +113,6 @@ it('a target that does not exist is refused, with those that do', () => {
   const { status, stderr } = spawnSync(process.execPath, [tool('package.mjs'), '--target', 'beos'], { encoding: 'utf8' })
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: `package: there is no target beos: ${Object.keys(TARGETS).join(', ')}\n`,
+    stderr: `package: there is no target beos: ${[...Object.keys(TARGETS), ...Object.keys(DEBIAN)].join(', ')}\n`,
   })
 })
