@@ -7,8 +7,8 @@ import { delimiter, join } from 'node:path'
 import { root } from './install.mjs'
 import { HOST } from './package/targets.mjs'
 
-/** About dist/ itself: which files Node loads for a command, and whether other versions of Node run it. */
-const OF_DIST = ['start-up', 'other-node', 'undici']
+/** About dist/ itself: which files Node loads for a command, whether other versions of Node run it, and what npm installs of it. */
+const OF_DIST = ['start-up', 'other-node', 'undici', 'npm-package']
 const NODE = ['node', 'nodejs', 'npm', 'npx', 'corepack']
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
