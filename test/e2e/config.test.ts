@@ -96,7 +96,7 @@ describe('cbc config init in a terminal', () => {
     await setup.waitFor('cbc lr connect')
     expect(await setup.exit).toMatchObject({ code: 0 })
     expectHidden(setup, secret)
-    expect(setup.transcript()).toMatch(/there is no keychain/)
+    expect(setup.transcript()).toMatch(/no keychain can be used here/)
 
     const options = { home: setup.home, cwd: setup.home, env: NO_KEYCHAIN }
     const sticks = (await run(['usb', 'device', 'list', '--status', 'UNAPPROVED', '--json'], options)).json<{ id: string }[]>()

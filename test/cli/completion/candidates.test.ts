@@ -123,7 +123,7 @@ describe('options', () => {
 
   it("are not offered after --, and cbc's own not once a command line has begun", async () => {
     expect(await ask('lr', 'ls', '--', '--so')).toEqual([])
-    expect(await ask('lr', 'exec', 'X', '--sh')).toEqual(['--shell'])
+    expect(await ask('lr', 'exec', 'X', '--she')).toEqual(['--shell'])
     for (const typed of ['', '-', '--sh', 'W', '/']) {
       expect(await ask('lr', 'exec', 'X', 'whoami', typed)).toEqual([])
       expect(await ask('lr', 'exec', 'X', '--', 'whoami', typed)).toEqual([])
