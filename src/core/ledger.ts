@@ -35,8 +35,9 @@ export interface LedgerEntry {
 }
 
 /**
- * The local list of traces in one organization, shared by all runs on this machine. An entry is on disk when the call returns, so that a
- * run that is killed leaves a record of what it created. Trouble with the file never stops the work: it is reported once.
+ * The local list of traces in one organization, shared by all runs on this machine. An entry is in its file when the call returns, so that
+ * a run that is killed leaves a record of what it created; what stays on an endpoint (files, programs) is recorded even if the power fails.
+ * Trouble with the file never stops the work: it is reported once.
  */
 export interface Ledger {
   /** Notes a trace before it is made. */

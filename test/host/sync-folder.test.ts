@@ -94,7 +94,7 @@ it.each([
       told.push(line)
     },
   })
-  ledger.note({ kind: 'session', device_id: 1, session_id: '1:1' })
+  ledger.note({ kind: 'file', device_id: 1, path: 'C:\\Windows\\Temp\\x.tmp' })
   expect(told.filter(line => line.includes(code))).toHaveLength(times)
   expect(statSync(join(folder, 'ledger')).isDirectory()).toBe(true)
 })
