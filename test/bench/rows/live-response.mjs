@@ -73,7 +73,7 @@ const twenty = (label, atMost, settings) => ({
     const file = join(home, 'settings.json')
     writeFileSync(file, JSON.stringify(settings))
     return await withLab(['--latency', String(LATENCY_MS), '--settings', file], async (_, env) => {
-      const lines = async count => await cbcTime(env, 'lr', 'connect', DEVICE, '-c', Array(count).fill('ls').join('; '))
+      const lines = async count => await cbcTime(env, 'lr', 'connect', DEVICE, '-c', Array(count).fill('ls C:\\').join('; '))
       // The first command waits for the session: twenty more tell what a command costs.
       const { ours, baseline } = await inTurn(
         async () => await lines(21),
@@ -127,7 +127,7 @@ const prompt = {
       const times = []
       for (let run = 0; run < runs * 3; run++) {
         const back = terminal.until(/\n[^\n]*> $/)
-        terminal.type('ls\r')
+        terminal.type('ls C:\\\r')
         times.push((await back) - answered)
       }
       await terminal.close()
