@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder'
 import { CbcError } from '../core/errors.ts'
 import type { Linked } from '../core/abort.ts'
 import type { Clock, WireResponse } from '../core/ports.ts'
@@ -9,6 +8,9 @@ import { answerError, BrokenAnswer, SlowError } from './http-errors.ts'
 
 /** The largest JSON answer, bytes: a larger one is garbage or an attack. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+/** Decodes a whole answer at once, which takes a fraction of the time that decoding part by part does. */
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The deepest nesting of a JSON answer: documented ones have five levels. */
 const MAX_ANSWER_DEPTH = 100
@@ -53,15 +55,14 @@ function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
 
 /** Reads a whole body as text. @throws BrokenAnswer: it is larger than any answer */
 export async function readText({ body }: WireResponse): Promise<string> {
-  const decoder = new StringDecoder('utf8')
+  const parts: Uint8Array[] = []
   let size = 0
-  let text = ''
   for await (const part of body) {
     size += part.length
     if (size > MAX_ANSWER_BYTES) throw new BrokenAnswer("the service's answer does not end")
-    text += decoder.write(part)
+    parts.push(part)
   }
-  return text + decoder.end()
+  return UTF8.decode(Buffer.concat(parts.splice(0), size))
 }
 
 /**

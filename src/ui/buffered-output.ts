@@ -53,6 +53,18 @@ export function bufferOutput(output: Output): BufferedOutput {
   }
 }
 
+/** Writes a text for each item. They are joined up to the size at which the buffer waits, however many or large they are. */
+export async function writeEach<T>(output: Output, items: readonly T[], textOf: (item: T) => string): Promise<void> {
+  let joined = ''
+  for (const item of items) {
+    joined += textOf(item)
+    if (joined.length < MAX_BUFFERED_CHARS) continue
+    await output.write(joined)
+    joined = ''
+  }
+  if (joined !== '') await output.write(joined)
+}
+
 /** Returns an output that flushes `first` before each write, since on a terminal both end up in the same place. */
 export function flushingFirst(first: BufferedOutput, output: Output): Output {
   return {

@@ -3,14 +3,14 @@ import { asCbcError, CbcError, EXIT_CODES } from '../core/errors.ts'
 import { isJson, type Format } from '../core/format.ts'
 import type { Output } from '../core/ports.ts'
 import type { Drawn, Result, Row, Totals } from '../core/result.ts'
-import { bufferOutput, flushingFirst } from './buffered-output.ts'
+import { bufferOutput, flushingFirst, writeEach } from './buffered-output.ts'
 import { errorLines } from './errors.ts'
 import { escapeLine, escapeText } from './escape.ts'
 import { jsonLine } from './json.ts'
 import { message } from './message.ts'
 import { rendererFor } from './renderers/index.ts'
 import { hasFailed } from './renderers/json-shape.ts'
-import type { Renderer, Rendering, RenderOptions } from './renderers/renderer.ts'
+import type { Batches, Renderer, Rendering, RenderOptions } from './renderers/renderer.ts'
 
 type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
 
@@ -78,7 +78,7 @@ async function renderWhole({ value, rows, columns, drawn, text }: Kind<'object'>
   const { stdout } = options
   if (text !== undefined && options.format === undefined && options.columns === undefined)
     await stdout.write(stdout.isTerminal ? escapeText(text) : text)
-  else if (drawn !== undefined && options.columns === undefined && renderer.drawings === 'all') await writeDrawn([value], drawn, stdout)
+  else if (drawn !== undefined && options.columns === undefined && renderer.drawings === 'all') await writeDrawn([[value]], drawn, stdout)
   else if (rows !== undefined && !renderer.isJson) return await renderList({ kind: 'list', rows, columns }, options)
   else await renderer.writeObject(value, columns, options)
   return 0
@@ -113,20 +113,16 @@ async function* flattened(rows: Kind<'list'>['rows'], flat: (row: Row) => Row[])
 }
 
 /** Writes the lines of each row as soon as it is there. */
-async function writeDrawn(items: Iterable<Row> | AsyncIterable<Row>, { heading, line, mark }: Drawn, stdout: Output): Promise<void> {
+async function writeDrawn(batches: Iterable<readonly Row[]> | Batches, { heading, line, mark }: Drawn, stdout: Output): Promise<void> {
   const signOf = mark === undefined ? () => '' : await paintedSigns(mark, stdout)
   let above = heading === undefined ? '' : `${escapeLine(heading)}\n`
-  for await (const row of items) {
-    await stdout.write(
-      above +
-        signOf(row) +
-        [line(row)]
-          .flat()
-          .map(text => `${escapeLine(text)}\n`)
-          .join(''),
-    )
+  const drawing = (row: Row) => {
+    const lines = [line(row)].flat().map(text => `${escapeLine(text)}\n`)
+    const text = above + signOf(row) + lines.join('')
     above = ''
+    return text
   }
+  for await (const rows of batches) await writeEach(stdout, rows, drawing)
   if (above !== '') await stdout.write(above)
 }
 
@@ -168,8 +164,8 @@ async function showText(texts: AsyncIterable<string>, stdout: Output): Promise<v
   if (!last.endsWith('\n')) await stdout.write('\n')
 }
 
-/** The rows of a list. Failed items are counted; if `stderr` is given, their errors are written there and they are left out. */
-class CountedRows implements AsyncIterable<Row> {
+/** The rows of a list, in batches. Failed items are counted; if `stderr` is given, their errors are written there and they are left out. */
+class CountedRows implements Batches {
   readonly #rows: Iterable<Row> | AsyncIterable<Row>
   readonly #stderr: Output | undefined
   #all = 0
@@ -180,15 +176,20 @@ class CountedRows implements AsyncIterable<Row> {
     this.#stderr = stderr
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Row> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Row[]> {
+    if (Array.isArray(this.#rows) && !this.#rows.some(hasFailed)) {
+      this.#all = this.#rows.length
+      if (this.#all > 0) yield this.#rows
+      return
+    }
     for await (const row of this.#rows) {
       this.#all += 1
       if (!hasFailed(row)) {
-        yield row
+        yield [row]
         continue
       }
       this.#failed += 1
-      if (this.#stderr === undefined) yield row
+      if (this.#stderr === undefined) yield [row]
       else await this.#stderr.write(await errorLines(asCbcError(row.error), this.#stderr))
     }
   }

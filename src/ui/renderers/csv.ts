@@ -11,8 +11,8 @@ export const csv: Renderer = {
     const plain = plainColumns(value, columns, options)
     await stdout.write((headless ? '' : csvLine(plain.map(column => column.key))) + csvLine(csvCells(value, plain, stdout.isTerminal)))
   },
-  async writeList(rows, { columns }, options) {
-    await writeLines(rows, columns, options, {
+  async writeList(batches, { columns }, options) {
+    await writeLines(batches, columns, options, {
       heading: chosen => csvLine(chosen.map(column => column.key)),
       line: (row, chosen) => csvLine(csvCells(row, chosen, options.stdout.isTerminal)),
     })

@@ -1,6 +1,8 @@
+import { append } from '../../core/lists.ts'
 import type { Row } from '../../core/result.ts'
+import { writeEach } from '../buffered-output.ts'
 import { jsonLine } from '../json.ts'
-import type { Renderer, Rendering } from './renderer.ts'
+import type { Batches, Renderer, Rendering } from './renderer.ts'
 import { objectShape, rowShape } from './json-shape.ts'
 
 /** One JSON text: indented on a terminal. */
@@ -10,21 +12,23 @@ export const json: Renderer = {
   async writeObject(value, columns, options) {
     await options.stdout.write(jsonLine(objectShape(value, columns, options), options.stdout.isTerminal))
   },
-  async writeList(rows, list, options) {
+  async writeList(batches, list, options) {
     const shape = rowShape(list, options)
-    if (options.streamed) return await writeStreamed(rows, shape, options)
+    if (options.streamed) return await writeStreamed(batches, shape, options)
     const all: unknown[] = []
-    for await (const row of rows) all.push(shape(row))
+    for await (const rows of batches) append(all, rows.map(shape))
     await options.stdout.write(jsonLine(all, options.stdout.isTerminal))
   },
 }
 
 /** Writes an array row by row, in constant memory. */
-async function writeStreamed(rows: AsyncIterable<Row>, shape: (row: Row) => unknown, { stdout }: Rendering): Promise<void> {
+async function writeStreamed(batches: Batches, shape: (row: Row) => unknown, { stdout }: Rendering): Promise<void> {
   let lead = '['
-  for await (const row of rows) {
-    await stdout.write(lead + jsonLine(shape(row)).trimEnd())
+  const item = (row: Row) => {
+    const text = lead + jsonLine(shape(row)).trimEnd()
     lead = ',\n'
+    return text
   }
+  for await (const rows of batches) await writeEach(stdout, rows, item)
   await stdout.write(lead === '[' ? '[]\n' : ']\n')
 }

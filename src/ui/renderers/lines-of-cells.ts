@@ -1,6 +1,7 @@
 import type { Column, Row } from '../../core/result.ts'
+import { writeEach } from '../buffered-output.ts'
 import { selectColumns } from '../select-columns.ts'
-import type { Rendering } from './renderer.ts'
+import type { Batches, Rendering } from './renderer.ts'
 
 /** How a row and the heading above all rows are written. */
 interface LineForm {
@@ -14,21 +15,17 @@ export function plainColumns(value: Row, own: readonly Column[], options: Render
 }
 
 /** Writes one line for each row as soon as it is there. The heading is written even without rows. */
-export async function writeLines(
-  rows: AsyncIterable<Row>,
-  own: readonly Column[],
-  options: Rendering,
-  { heading, line }: LineForm,
-): Promise<void> {
+export async function writeLines(batches: Batches, own: readonly Column[], options: Rendering, { heading, line }: LineForm): Promise<void> {
   const { columns: wanted, headless, stdout } = options
   const plain = own.filter(isPlain)
   let columns: Column[] | undefined
-  for await (const row of rows) {
+  for await (const rows of batches) {
     if (columns === undefined) {
-      columns = selectColumns(wanted, plain, [row], options)
+      columns = selectColumns(wanted, plain, rows.slice(0, 1), options)
       if (!headless) await stdout.write(heading(columns))
     }
-    await stdout.write(line(row, columns))
+    const chosen = columns
+    await writeEach(stdout, rows, row => line(row, chosen))
   }
   if (columns === undefined && !headless) await stdout.write(heading(selectColumns(wanted, plain, [])))
 }

@@ -13,8 +13,8 @@ export const lines: Renderer = {
     const text = (column: Column) => `${headless ? '' : `${title(column)}\t`}${cell(value, column, options)}\n`
     await stdout.write(plainColumns(value, columns, options).map(text).join(''))
   },
-  async writeList(rows, { columns }, options) {
-    await writeLines(rows, columns, options, {
+  async writeList(batches, { columns }, options) {
+    await writeLines(batches, columns, options, {
       heading: chosen => `${chosen.map(title).join('\t')}\n`,
       line: (row, chosen) => `${chosen.map(column => cell(row, column, options)).join('\t')}\n`,
     })

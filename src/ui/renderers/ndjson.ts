@@ -1,3 +1,4 @@
+import { writeEach } from '../buffered-output.ts'
 import { jsonLine } from '../json.ts'
 import type { Renderer } from './renderer.ts'
 import { objectShape, rowShape } from './json-shape.ts'
@@ -9,8 +10,8 @@ export const ndjson: Renderer = {
   async writeObject(value, columns, options) {
     await options.stdout.write(jsonLine(objectShape(value, columns, options)))
   },
-  async writeList(rows, list, options) {
+  async writeList(batches, list, options) {
     const shape = rowShape(list, options)
-    for await (const row of rows) await options.stdout.write(jsonLine(shape(row)))
+    for await (const rows of batches) await writeEach(options.stdout, rows, row => jsonLine(shape(row)))
   },
 }

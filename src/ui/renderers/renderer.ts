@@ -30,6 +30,9 @@ export interface Rendering extends RenderOptions, NameCheck {}
 
 export type ListResult = Extract<Result, { kind: 'list' }>
 
+/** Rows in batches: those that are there at the same time come together, since a wait for each of many costs more than writing it. */
+export type Batches = AsyncIterable<readonly Row[]>
+
 /** Writes results in one form of output. */
 export interface Renderer {
   /** Failed items and errors are part of the JSON; elsewhere they go to stderr as text. */
@@ -38,6 +41,6 @@ export interface Renderer {
   readonly drawings: 'all' | 'plain' | 'none'
   /** Writes one object. @param columns the result's own @throws CbcError usage: --columns names an unknown field */
   writeObject(value: Row, columns: readonly Column[], options: Rendering): Promise<void>
-  /** Writes the rows of a list. @throws CbcError usage: --columns names an unknown field */
-  writeList(rows: AsyncIterable<Row>, list: Pick<ListResult, 'columns' | 'json'>, options: Rendering): Promise<void>
+  /** Writes the rows of a list. @param batches rows that are there at the same time @throws CbcError usage: --columns names an unknown field */
+  writeList(batches: Batches, list: Pick<ListResult, 'columns' | 'json'>, options: Rendering): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { append } from '../../core/lists.ts'
 import type { Row } from '../../core/result.ts'
 import { layOutColumns } from '../column-layout.ts'
 import { title } from '../column-text.ts'
@@ -15,10 +16,10 @@ export const table: Renderer = {
     const columns = selectColumns(options.columns, own, [value], options)
     await stdout.write(drawObject(value, columns, { ...options, width: widthFor(options), theme: theme(stdout.color) }))
   },
-  async writeList(items, { columns: own }, options) {
+  async writeList(batches, { columns: own }, options) {
     const { stdout } = options
     const rows: Row[] = []
-    for await (const row of items) rows.push(row)
+    for await (const batch of batches) append(rows, batch)
     if (rows.length === 0) return
     const width = widthFor(options)
     const layout = layOutColumns(rows, selectColumns(options.columns, own, rows, options), width, options)
