@@ -63,7 +63,10 @@ export interface WireRequest {
   method: string
   url: URL
   headers: Record<string, string>
-  /** The body, whole or as a stream; a streamed body needs a content-length header. */
+  /**
+   * The body, whole or as a stream; a streamed body needs a content-length header, and the memory of its chunks may be used again as soon as
+   * the one after the next is asked for.
+   */
   body?: Uint8Array | AsyncIterable<Uint8Array>
   signal?: AbortSignal
   /** Milliseconds without a byte in either direction after which the request fails. */
@@ -188,7 +191,12 @@ export interface LocalSource {
   size: number
   /** Milliseconds since 1970. */
   modified: number
-  bytes(): AsyncIterable<Uint8Array>
+  /**
+   * Its bytes from the beginning.
+   * @param options `reuse`: the memory of a chunk may be used again as soon as the one after the next is asked for
+   * @throws CbcError io: it changed since it was opened, or can't be read
+   */
+  bytes(options?: { reuse?: boolean }): AsyncIterable<Uint8Array>
 }
 
 export interface LocalTarget {

@@ -64,7 +64,7 @@ export function labTransport(lab: Lab): Transport {
         headers,
         ...(body === undefined
           ? {}
-          : { body: (body instanceof Uint8Array ? body : ReadableStream.from(body)) as RequestInit['body'], duplex: 'half' }),
+          : { body: (body instanceof Uint8Array ? body : ReadableStream.from(copiesOf(body))) as RequestInit['body'], duplex: 'half' }),
       } as RequestInit,
       signal,
     )
@@ -72,6 +72,11 @@ export function labTransport(lab: Lab): Transport {
     signal?.throwIfAborted()
     return { status: response.status, headers: Object.fromEntries(response.headers), body: bytesOf(response, url, signal) }
   }
+}
+
+/** The lab may keep what it is sent, whose memory is used again (`WireRequest.body`). */
+async function* copiesOf(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const chunk of body) yield Buffer.from(chunk)
 }
 
 async function* bytesOf(response: Response, url: URL, signal?: AbortSignal): AsyncIterable<Uint8Array> {

@@ -1,13 +1,12 @@
-import { createReadStream, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalFiles } from '../core/ports.ts'
 import { openFolder } from './local-folder.ts'
 import { directTarget, resolveTarget, startFile, statOf, withCbcErrors } from './local-target.ts'
+import { readBlocks } from './read-blocks.ts'
 import { openScratch } from './scratch.ts'
-
-const CHUNK_BYTES = 256 * 1024
 
 /** Files on this machine; see the port. */
 export const localFiles: LocalFiles = {
@@ -23,7 +22,7 @@ export const localFiles: LocalFiles = {
       name: basename(resolve(path)),
       size: found.size,
       modified: found.mtimeMs,
-      bytes: () => bytesIfUnchanged(path, found),
+      bytes: ({ reuse = false } = {}) => bytesIfUnchanged(path, found, reuse),
     }
   },
 
@@ -80,16 +79,17 @@ export const localFiles: LocalFiles = {
 }
 
 /** Streams a file that must not change meanwhile, because the service was told its size. */
-async function* bytesIfUnchanged(path: string, before: Stats): AsyncIterable<Uint8Array> {
+async function* bytesIfUnchanged(path: string, before: Stats, reuse: boolean): AsyncIterable<Uint8Array> {
   let seen = 0
   let changed = false
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
-      seen += (chunk as Buffer).length
+    for await (const chunk of readBlocks(path, before.size)) {
+      seen += chunk.length
       if (seen > before.size) break
-      yield chunk as Buffer
+      yield reuse ? chunk : Buffer.from(chunk)
     }
-    changed = seen !== before.size || (await stat(path)).mtimeMs !== before.mtimeMs
+    const after = await stat(path)
+    changed = seen !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs
   } catch (error) {
     throw asCbcError(error)
   }

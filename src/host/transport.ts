@@ -95,25 +95,32 @@ function sendRequest(
   })
 }
 
-/** Writes a streamed body at the pace of the connection. */
+/** Writes a streamed body at the pace of the connection: the next chunk is prepared while one is on its way. */
 async function writeBody(body: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
+  let written = Promise.resolve()
   try {
     for await (const chunk of body) {
+      await written
       if (request.destroyed) return
-      if (!request.write(chunk))
-        await new Promise<void>(resolve => {
-          const done = () => {
-            request.off('drain', done).off('close', done)
-            resolve()
-          }
-          request.once('drain', done).once('close', done)
-        })
+      written = write(chunk, request)
     }
     request.end()
   } catch (error) {
     request.destroy(error as Error)
     throw error
   }
+}
+
+/** Writes a chunk. @returns resolves when its memory is no longer used: it has been handed to the system, or the request is over */
+function write(chunk: Uint8Array, request: ClientRequest): Promise<void> {
+  return new Promise(resolve => {
+    const done = () => {
+      request.off('close', done)
+      resolve()
+    }
+    request.once('close', done)
+    request.write(chunk, done)
+  })
 }
 
 interface IdleLimit {

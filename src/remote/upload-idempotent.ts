@@ -37,7 +37,7 @@ export async function uploadOnce(source: LocalSource, work: UploadWork): Promise
     // A repeated upload starts over.
     hash = createHash('sha256')
     let sent = 0
-    for await (const chunk of source.bytes()) {
+    for await (const chunk of source.bytes({ reuse: true })) {
       hash.update(chunk)
       sent += chunk.length
       progress.at(sent)
@@ -88,7 +88,7 @@ async function findUploaded(
     const files = await api.listFiles(sessionId, { signal })
     const alike = files.filter(file => file.file_name === name && file.size === source.size && !others.has(file.id))
     if (alike.length === 0) return undefined
-    const sha256 = await sha256Of(source.bytes())
+    const sha256 = await sha256Of(source.bytes({ reuse: true }))
     for (const staged of alike.reverse()) {
       const { bytes } = await api.openFile(sessionId, staged.id, { signal })
       if ((await sha256Of(bounded(bytes, name, source.size))) === sha256) return { staged, sha256 }

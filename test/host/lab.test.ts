@@ -8,6 +8,7 @@ import type { WireRequest } from '../../src/core/ports.ts'
 import type { LabService, LabSettings } from '../../src/core/host.ts'
 import { openLabService } from '../../src/host/lab.ts'
 import { testFolder } from '../support/folder.ts'
+import { recycledLater } from '../support/recycling.ts'
 
 const state = testFolder()
 
@@ -42,15 +43,16 @@ it('the built-in lab answers in the process, keeps its state, and can be reset',
   await second.close()
 })
 
-it('the built-in lab accepts a streamed body, and rejects another token', async () => {
+it('the built-in lab accepts a streamed body whose memory is used again, and rejects another token', async () => {
   const lab = openLabService(join(state, 'other'), { local: false, org: 'ORG', token: 'S/I' })
   expect(lab).toMatchObject({ org: 'ORG', token: 'S/I' })
   async function* body(): AsyncIterable<Uint8Array> {
-    for (const part of ['{"device_', 'id": 11412673}']) yield Buffer.from(part)
+    for (const part of ['{"dev', 'ice_', 'id": ', '114', '12673}']) yield Buffer.from(part)
   }
-  expect((await send(lab, 'POST', 'liveresponse/sessions', { body: body(), headers: { 'content-type': 'application/json' } })).status).toBe(
-    201,
-  )
+  expect(
+    (await send(lab, 'POST', 'liveresponse/sessions', { body: recycledLater(body()), headers: { 'content-type': 'application/json' } }))
+      .status,
+  ).toBe(201)
   expect((await send(lab, 'GET', 'liveresponse/sessions', { headers: { 'x-auth-token': 'wrong' } })).status).toBe(401)
   await lab.close()
 })

@@ -329,6 +329,21 @@ describe('a file to read', () => {
     expect((await read(at('large'))).equals(large)).toBe(true)
   })
 
+  it('is the same when the memory of its chunks is used again', async () => {
+    const large = Buffer.from(Uint32Array.from({ length: 1_500_000 }, (_, n) => n).buffer)
+    writeFileSync(at('x'), large)
+    const parts: Buffer[] = []
+    let before: Uint8Array | undefined
+    for await (const part of (await localFiles.open(at('x'))).bytes({ reuse: true })) {
+      // A chunk is valid until the one after the next is asked for.
+      if (before !== undefined) parts.push(Buffer.from(before))
+      before = part
+    }
+    expect(Buffer.concat([...parts, before ?? Buffer.alloc(0)]).equals(large)).toBe(true)
+    // What is read without that promise can be kept.
+    expect((await read(at('x'))).equals(large)).toBe(true)
+  })
+
   it('reports what it is instead of a file', async () => {
     await expect(localFiles.open(at('none'))).rejects.toMatchObject({ code: 'io', message: `${at('none')}: no such file on this machine` })
     await expect(localFiles.open(folder)).rejects.toMatchObject({ code: 'io', message: `${folder}: is a directory` })

@@ -7,6 +7,7 @@ import type { WireRequest, WireResponse } from '../../src/core/ports.ts'
 import type { ConnectionError } from '../../src/host/connection-error.ts'
 import { networkTransport } from '../../src/host/transport.ts'
 import { until } from '../support/host.ts'
+import { recycledLater } from '../support/recycling.ts'
 
 const network = await networkTransport()
 const servers: { close(): void }[] = []
@@ -169,6 +170,22 @@ describe('a streamed body', () => {
     release()
     expect((await read(await sending)).toString()).toBe(sha256())
     expect(taken()).toBe(size)
+  })
+
+  it('arrives as it was, though the memory of its chunks is used again while the receiver is slow', async () => {
+    const { url } = await serve((request, response) => {
+      void (async () => {
+        const hash = createHash('sha256')
+        for await (const part of request) {
+          hash.update(part as Buffer)
+          await new Promise(resolve => setImmediate(resolve))
+        }
+        response.end(hash.digest('hex'))
+      })()
+    })
+    const { size, bytes, sha256 } = large()
+    const answer = await send(url, { method: 'POST', headers: { 'content-length': String(size) }, body: recycledLater(bytes) })
+    expect((await read(answer)).toString()).toBe(sha256())
   })
 
   it('is received at the pace of its reader', async () => {

@@ -16,3 +16,14 @@ export async function* recycled(body: AsyncIterable<Uint8Array>): AsyncGenerator
     memory.fill(0xdd)
   }
 }
+
+/** As `recycled`, for what is sent: a chunk is overwritten as soon as the one after the next is asked for. */
+export async function* recycledLater(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let before: Buffer | undefined
+  for await (const chunk of body) {
+    const memory = Buffer.from(chunk)
+    yield memory
+    before?.fill(0xdd)
+    before = memory
+  }
+}

@@ -179,7 +179,7 @@ export class FakeService {
   async #record({ method, url, headers, body }: WireRequest): Promise<Seen> {
     const chunks: Uint8Array[] = []
     if (body instanceof Uint8Array) chunks.push(body)
-    else if (body !== undefined) for await (const chunk of body) chunks.push(chunk)
+    else if (body !== undefined) for await (const chunk of body) chunks.push(Buffer.from(chunk))
     const whole = Buffer.concat(chunks)
     const parts = multipart(headers['content-type'], whole)
     const seen = {
