@@ -30,33 +30,30 @@ const runs = options.quick ? 3 : Number(options.runs)
 const all = []
 for (const name of readdirSync(file('rows')).sort()) all.push(...(await import(`./rows/${name}`)).rows)
 
-const measured = []
-for (const row of all.filter(({ name }) => wanted.test(name))) {
+const git = (...args) => execFileSync('git', args, { cwd: file('.'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+const when = { date: new Date().toISOString().slice(0, 10), commit: git('rev-parse', '--short', 'HEAD') }
+const figures = []
+for (const { measure, ...row } of all.filter(({ name }) => wanted.test(name))) {
   process.stderr.write(`measuring: ${row.name}\n`)
-  const result = await row.measure({ runs, quick: options.quick }).catch(error => ({ skipped: String(error.message).split('\n')[0] }))
-  measured.push({ row, ...result })
-  process.stdout.write(`${line(measured.at(-1))}\n`)
+  const result = await measure({ runs, quick: options.quick }).catch(error => ({ skipped: String(error.message).split('\n')[0] }))
+  figures.push({ ...row, ...result, ...when })
+  process.stdout.write(`${line(figures.at(-1))}\n`)
 }
 
-const git = (...args) => execFileSync('git', args, { cwd: file('.'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-const report = {
-  date: new Date().toISOString().slice(0, 10),
-  commit: git('rev-parse', '--short', 'HEAD'),
-  machine: `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
-  node: process.versions.node,
-}
-const figures = measured.map(({ row: { name, unit, limit }, value, memory, skipped }) => ({ name, unit, limit, value, memory, skipped }))
-const json = `${JSON.stringify({ ...report, rows: figures }, undefined, 2)}\n`
+const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`
+const json = rows => `${JSON.stringify({ machine, node: process.versions.node, rows }, undefined, 2)}\n`
+const recorded = existsSync(RECORDED) ? JSON.parse(readFileSync(RECORDED, 'utf8')).rows : []
 if (options.check) check()
-if (options.json) writeFileSync(options.json, json)
+if (options.json) writeFileSync(options.json, json(figures))
 if (options.write) {
-  writeFileSync(RECORDED, json)
-  writeFileSync(file('../../docs/performance.md'), page({ ...report, rows: measured }))
+  const byName = new Map([...recorded, ...figures].map(figure => [figure.name, figure]))
+  const rows = all.flatMap(({ name }) => byName.get(name) ?? [])
+  writeFileSync(RECORDED, json(rows))
+  writeFileSync(file('../../docs/performance.md'), page({ machine, node: process.versions.node, rows }))
 }
 
 /** Tells which ratios are worse than the recorded ones. */
 function check() {
-  const recorded = existsSync(RECORDED) ? JSON.parse(readFileSync(RECORDED, 'utf8')).rows : []
   const before = new Map(recorded.map(({ name, value }) => [name, value]))
   const worse = figures.filter(({ name, value, limit }) => {
     const was = before.get(name)

@@ -9,52 +9,48 @@ export function limitText({ limit: { atMost, atLeast }, unit }) {
   return `${atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}${unit.startsWith('×') ? ' ×' : ` ${unit}`}`
 }
 
-export const holds = ({ value, memory, row: { limit, memoryLimit } }) =>
+export const holds = ({ value, memory, limit, memoryLimit }) =>
   (limit.atMost === undefined ? value >= (limit.atLeast ?? -Infinity) : value <= limit.atMost) &&
   (memory === undefined || memoryLimit === undefined || memory <= memoryLimit)
 
 /** How much of the limit is used: a full bar is the limit, a longer one is beyond it. */
-function bar({ value, row: { limit } }) {
+function bar({ value, limit }) {
   if (limit.atMost === undefined && limit.atLeast === undefined) return ''
   const share = limit.atMost === undefined ? limit.atLeast / value : value / limit.atMost
   const cells = Math.min(Math.round(share * BAR_CELLS), 2 * BAR_CELLS)
   return `${'█'.repeat(Math.min(cells, BAR_CELLS)).padEnd(BAR_CELLS, '·')}${'█'.repeat(Math.max(0, cells - BAR_CELLS))}`
 }
 
-const memoryText = ({ memory, row: { memoryLimit } }) =>
+const memoryText = ({ memory, memoryLimit }) =>
   memory === undefined ? '' : `${memory.toFixed(0)} MiB${memoryLimit === undefined ? '' : ` (≤ ${memoryLimit})`}`
 
-/** One measured row as a line of a terminal, and its details below. */
-export function line(measured) {
-  const { row, value, detail = '', skipped } = measured
-  if (skipped) return `– ${row.name.padEnd(48)} not measured: ${skipped}`
-  const head = `${holds(measured) ? '✓' : '✗'} ${row.name.padEnd(48)} ${shown(value).padStart(6)} ${row.unit.padEnd(9)} ${limitText(row).padEnd(12)} ${bar(measured)}`
-  const below = [row.against && `against ${row.against}`, detail, memoryText(measured)].filter(Boolean).join(' · ')
+/** One figure as a line of a terminal, and its details below. */
+export function line(figure) {
+  const { name, against, unit, value, detail = '', skipped } = figure
+  if (skipped) return `– ${name.padEnd(48)} not measured: ${skipped}`
+  const head = `${holds(figure) ? '✓' : '✗'} ${name.padEnd(48)} ${shown(value).padStart(6)} ${unit.padEnd(9)} ${limitText(figure).padEnd(12)} ${bar(figure)}`
+  const below = [against && `against ${against}`, detail, memoryText(figure)].filter(Boolean).join(' · ')
   return below === '' ? head : `${head}\n    ${below}`
 }
 
 /** The page docs/performance.md. */
-export function page({ machine, node, date, commit, rows }) {
-  const cells = rows.map(measured => {
-    const { row, value, detail = '', skipped } = measured
-    return skipped
-      ? `| ${row.name} | ${row.against} | ${limitText(row)} | not measured: ${skipped} | | |`
-      : `| ${row.name} | ${row.against} | ${limitText(row)} | ${holds(measured) ? '' : '**'}${shown(value)} ${row.unit}${holds(measured) ? '' : '**'} | ${memoryText(measured)} | ${detail} |`
+export function page({ machine, node, rows }) {
+  const cells = rows.map(figure => {
+    const { name, against, unit, value, detail = '', skipped, date, commit } = figure
+    const mark = skipped || holds(figure) ? '' : '**'
+    const result = skipped ? `not measured: ${skipped}` : `${mark}${shown(value)} ${unit}${mark}`
+    return `| ${[name, against, limitText(figure), result, memoryText(figure), detail, `${date} ${commit}`].join(' | ')} |`
   })
   return `# Performance
 
 Written by \`npm run bench -- --write\`. It runs the built program and its baseline in turn on the same machine and takes medians; a figure in bold misses its limit.
-Absolute times depend on the machine; the ratios hardly do.
+Absolute times depend on the machine; the ratios hardly do. Machine: ${machine}. Node ${node}.
 
-- Measured on ${date}, commit ${commit}
-- ${machine}
-- Node ${node}
-
-| work | against | limit | measured | memory | times |
-| --- | --- | --- | --- | --- | --- |
+| work | against | limit | measured | memory | details | when |
+| --- | --- | --- | --- | --- | --- | --- |
 ${cells.join('\n')}
 
-\`npm run bench -- --rows PATTERN\` measures some of them, \`--quick\` with fewer runs and smaller files, \`--json FILE\` writes the figures, and \`--check\` compares the ratios with
-those in [performance.json](performance.json) and tells which have become worse. It never fails: a busy machine isn't a fault.
+\`npm run bench -- --rows PATTERN\` measures some of them, and with \`--write\` replaces only those here; \`--quick\` takes fewer runs and smaller files, \`--json FILE\` writes the figures,
+and \`--check\` compares the ratios with those in [performance.json](performance.json) and tells which have become worse. It never fails: a busy machine isn't a fault.
 `
 }
