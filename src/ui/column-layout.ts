@@ -136,6 +136,8 @@ function measure(column: Column, beneath: readonly Column[], rows: readonly Row[
 
 /** Returns the lines beneath a cell, each with the sign of its mark. */
 export function linesBeneath(row: Row, beneath: readonly Column[]): { text: string; mark: Mark | undefined }[] {
+  // Called for each cell of a list that can be long: nearly always there is nothing beneath.
+  if (beneath.length === 0) return []
   return beneath
     .map(column => ({ text: shown(textOf(row, column), column), mark: column.mark?.(row) }))
     .filter(({ text }) => text !== '')
@@ -188,7 +190,7 @@ function place({ column, forms, beneath }: Measured, level: number, width: numbe
 }
 
 function leadOf(row: Row, { lead }: Column): string {
-  return escapeLine(lead?.(row) ?? '')
+  return lead === undefined ? '' : escapeLine(lead(row))
 }
 
 function signOf(row: Row, { mark }: Column): string {

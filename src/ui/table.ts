@@ -82,6 +82,7 @@ export function* drawTable(rows: Row[], { placed }: Layout, { width, theme, head
 
 /** Splits a row into lines, since cells can wrap: cli-table3 would measure the whole cell again for each of its lines. */
 function linesOf(cells: string[][]): string[][] {
+  if (cells.every(lines => lines.length === 1)) return [cells.flat()]
   return Array.from({ length: largest(cells.map(lines => lines.length)) }, (_, nth) => cells.map(lines => lines[nth] ?? ''))
 }
 
@@ -134,7 +135,11 @@ function cellOf(row: Row, one: Placed, theme: Theme): string[] {
 /** Returns a function that colours a text by what the cell means. */
 function painter(row: Row, { mark, tone }: Column, theme: Theme): (text: string) => string {
   const meaning = mark?.(row) ?? tone?.(row)
-  return meaning === undefined ? text => text : theme[meaning]
+  return meaning === undefined ? unpainted : theme[meaning]
+}
+
+function unpainted(text: string): string {
+  return text
 }
 
 /** Draws an object: one line for each field that has a value. A value that is too long for the terminal wraps. */
