@@ -5,6 +5,7 @@ import { Devices } from '../../src/api/devices.ts'
 import { Jobs } from '../../src/api/jobs.ts'
 import { LiveResponse, type Command, type Session } from '../../src/api/live-response.ts'
 import { Policies } from '../../src/api/policies.ts'
+import { readText } from '../../src/api/response-body.ts'
 import { CbcError } from '../../src/core/errors.ts'
 import { HurriedClock } from '../support/hurried-clock.ts'
 import { answering, client } from './support.ts'
@@ -114,4 +115,11 @@ it('any response body is either parsed as documented or an error of the service'
     }),
     { numRuns: 60 },
   )
+})
+
+it('a character whose bytes come in different parts of an answer stays whole', async () => {
+  async function* body() {
+    for (const byte of Buffer.from('\ufeff{"filename":"größe 😀"}')) yield await Promise.resolve(Uint8Array.of(byte))
+  }
+  expect(await readText({ status: 200, headers: {}, body: body() })).toBe('\ufeff{"filename":"größe 😀"}')
 })

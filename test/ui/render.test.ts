@@ -363,3 +363,11 @@ it('no output format writes anything dangerous to a terminal', async () => {
     }
   }
 })
+
+it.each([...FORMATS, undefined])('a long list as %s is the same whether its rows are there together or come one by one', async format => {
+  const rows = Array.from({ length: 3000 }, (_, n) => ({ name: `${'long '.repeat(10)}${n}`, size: n }))
+  const how = { terminal: false, ...(format === undefined ? {} : { format }) }
+  const together = await show(list(rows, COLUMNS), how)
+  expect(together.out).toBe((await show(list(slowly(rows), COLUMNS), how)).out)
+  expect(together.out).toContain('long 2999')
+})
