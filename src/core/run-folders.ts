@@ -26,7 +26,7 @@ export interface RunFolder {
   lines(file: string, from?: number): AsyncIterable<{ text: string; end: number }>
   /** Writes a whole file, which appears complete or not at all, also after a power failure. @throws CbcError io */
   write(file: string, text: string): Promise<void>
-  /** Opens a file that only grows. @throws CbcError io */
+  /** Opens a file of lines of JSON that only grows. A last line that was cut off stays without meaning. @throws CbcError io */
   append(file: string): Promise<DurableFile>
   /**
    * Takes a file for this process alone, until the returned function is called or the process is dead; undefined where a living process has

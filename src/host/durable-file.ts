@@ -10,6 +10,9 @@ interface Waiting {
   fail(error: unknown): void
 }
 
+/** Ends a line that was cut off, so that it never becomes a whole one, even if only its line break is missing: no line of JSON ends so. */
+const CUT_OFF = ' (cut off)\n'
+
 /** Opens a file that only grows; see the port. Lines that come while the disk is busy are synchronized together. */
 export async function openDurableFile(path: string): Promise<DurableFile> {
   const failed = (error: unknown) => asCbcError(Object.assign(error as Error, { path }))
@@ -19,7 +22,7 @@ export async function openDurableFile(path: string): Promise<DurableFile> {
   await syncFolder(dirname(path))
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
-  /** The end of the file may be a line that was cut off: the next line begins with a line break. */
+  /** The end of the file may be a line that was cut off. */
   let isCutOff = await lacksLineBreak(file)
 
   const write = async () => {
@@ -27,7 +30,7 @@ export async function openDurableFile(path: string): Promise<DurableFile> {
       const batch = waiting
       waiting = []
       try {
-        const text = (isCutOff ? '\n' : '') + batch.map(({ lines }) => lines).join('')
+        const text = (isCutOff ? CUT_OFF : '') + batch.map(({ lines }) => lines).join('')
         isCutOff = true
         await file.appendFile(text)
         isCutOff = false

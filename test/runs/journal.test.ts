@@ -36,6 +36,25 @@ const entry = fc
         },
   )
 
+it('a line that lacks nothing but its line break counts neither before nor after the run is gone on with', async () => {
+  const folder = await fresh()
+  const file = join(folder.path, 'journal.jsonl')
+  const journal = new Journal(await folder.append('journal.jsonl'))
+  await journal.head(HEAD)
+  await journal.note({ time: TIME, device_id: 1, state: 'failed' })
+  await journal.note({ time: TIME, device_id: 1, state: 'running' })
+  await journal.close()
+  writeFileSync(file, readFileSync(file).subarray(0, -1))
+  expect((await readBack(folder)).of(1, false).state).toBe('failed')
+
+  const next = new Journal(await folder.append('journal.jsonl'))
+  await next.note({ time: TIME, device_id: 2, state: 'done' })
+  await next.close()
+  const after = await readBack(folder)
+  expect(after.of(1, false).state).toBe('failed')
+  expect(after.of(2, false).state).toBe('done')
+})
+
 it('a journal cut at any byte tells what its whole lines tell, and can be gone on with', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(entry, { maxLength: 6 }), fc.nat(), async (entries, cut) => {
