@@ -3,6 +3,7 @@ import { presencesOf, type Presence } from '../engine/inventory.ts'
 import type { Target } from '../engine/remote-job.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
+import { SingleFlight } from '../core/single-flight.ts'
 
 /** How long what the inventory said is believed, milliseconds: it is asked about once a minute, for all devices at once. */
 export const INVENTORY_FRESH_MS = 55_000
@@ -18,7 +19,7 @@ export class Inventory {
    */
   isPlausible = false
   #askedAt = -Infinity
-  #asking: Promise<void> | undefined
+  readonly #asking = new SingleFlight<void>()
 
   constructor(devices: Connection['devices'], clock: Clock) {
     this.#devices = devices
@@ -31,13 +32,11 @@ export class Inventory {
    */
   async ask(wanted: () => Iterable<Target>, signal: AbortSignal): Promise<void> {
     if (this.#clock.monotonic() - this.#askedAt < INVENTORY_FRESH_MS) return
-    this.#asking ??= this.#ask(
-      [...wanted()].map(({ id }) => id),
-      signal,
-    ).finally(() => {
-      this.#asking = undefined
-    })
-    await this.#asking
+    const ask = async (stop: AbortSignal) => {
+      const ids = [...wanted()].map(({ id }) => id)
+      await this.#ask(ids, stop)
+    }
+    await this.#asking.join(ask, signal)
   }
 
   async #ask(ids: readonly number[], signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { Bell } from '../core/bell.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
+import { SingleFlight } from '../core/single-flight.ts'
 
 /** A session of the organization, as far as it matters here. */
 interface Listed {
@@ -38,7 +39,7 @@ export class SessionBudget<S extends Listed> {
   readonly #own = new Set<number>()
   #used = 0
   #listed: { at: number; sessions: readonly S[] } | undefined
-  #listing: Promise<readonly S[]> | undefined
+  readonly #listing = new SingleFlight<readonly S[]>()
   #mayList = true
   #narrow: { width: number; from: number; since: number } | undefined
   readonly #closed = new Bell()
@@ -98,10 +99,7 @@ export class SessionBudget<S extends Listed> {
   async sessions(signal: AbortSignal): Promise<readonly S[]> {
     const { clock } = this.#options
     if (this.#listed !== undefined && clock.monotonic() - this.#listed.at < LIST_FRESH_MS) return this.#listed.sessions
-    this.#listing ??= this.#list(signal).finally(() => {
-      this.#listing = undefined
-    })
-    return await this.#listing
+    return await this.#listing.join(stop => this.#list(stop), signal)
   }
 
   async #list(signal: AbortSignal): Promise<readonly S[]> {
