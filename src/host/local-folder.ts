@@ -2,6 +2,7 @@ import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, parse, resolve } from 'node:path'
 import { CbcError } from '../core/errors.ts'
 import type { LocalFolder } from '../core/ports.ts'
+import { fileNameKey } from '../core/text/file-name-key.ts'
 import { resolveTarget, startFile, withCbcErrors } from './local-target.ts'
 import { noteOf } from './part-note.ts'
 import { safeName } from './safe-name.ts'
@@ -54,7 +55,7 @@ function uniqueNames(): (wanted: string) => string {
     for (let n = 1; ; n++) {
       const free = n === 1 ? stem + ext : `${stem} (${n})${ext}`
       // The names of the partial file and of its note must be unique too.
-      const keys = [free, `${free}.part`, noteOf(`${free}.part`)].map(key => key.normalize('NFD').toUpperCase().toLowerCase())
+      const keys = [free, `${free}.part`, noteOf(`${free}.part`)].map(fileNameKey)
       if (keys.some(key => taken.has(key))) continue
       for (const key of keys) taken.add(key)
       return free

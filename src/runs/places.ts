@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path'
 import { CbcError } from '../core/errors.ts'
 import type { LocalFiles, LocalFolder, LocalTarget } from '../core/ports.ts'
 import { formatSize } from '../core/quantity.ts'
+import { fileNameKey } from '../core/text/file-name-key.ts'
 import type { Target } from '../engine/remote-job.ts'
 
 /** What a verb's local path names when several devices send files home: the folder for their folders, or a file in each of those. */
@@ -90,7 +91,7 @@ export class Places {
   /** The name of a device's folder, with its id where the name could stand for another device too. */
   #folderName({ id, name = '' }: Target): string {
     if (name === '') return String(id)
-    return this.#shared.has(keyOf(name)) || !/^[\w.-]+$/.test(name) ? `${name}-${id}` : name
+    return this.#shared.has(fileNameKey(name)) || !/^[\w.-]+$/.test(name) ? `${name}-${id}` : name
   }
 }
 
@@ -100,12 +101,8 @@ function tooMuch(option: string, limit: number, id: number): CbcError {
 
 function sharedNames(devices: readonly Target[]): Set<string> {
   const [seen, shared] = [new Set<string>(), new Set<string>()]
-  for (const { name = '' } of devices) (seen.has(keyOf(name)) ? shared : seen).add(keyOf(name))
+  for (const { name = '' } of devices) (seen.has(fileNameKey(name)) ? shared : seen).add(fileNameKey(name))
   return shared
-}
-
-function keyOf(name: string): string {
-  return name.normalize('NFD').toUpperCase().toLowerCase()
 }
 
 async function isFolder(local: LocalFiles, path: string): Promise<boolean> {

@@ -9,6 +9,23 @@ export function jsonLine(value: unknown, indent = false): string {
   return `${escapeJson(text)}\n`
 }
 
+/** Writes the items of an array as they come, each on a line of its own. */
+export class JsonArrayText {
+  #lead = '['
+
+  /** Returns the text of the next item. @param line its JSON, with or without a line break */
+  item(line: string): string {
+    const text = this.#lead + line.trimEnd()
+    this.#lead = ',\n'
+    return text
+  }
+
+  /** Returns the end of the array. */
+  end(): string {
+    return this.#lead === '[' ? '[]\n' : ']\n'
+  }
+}
+
 function withErrors(_key: string, item: unknown): unknown {
   return item instanceof Error ? errorJson(asCbcError(item)) : item
 }

@@ -5,7 +5,7 @@ import type { Settled } from '../../runs/engine.ts'
 import { csvCells, csvLine } from '../../ui/csv.ts'
 import { errorLines } from '../../ui/errors.ts'
 import { escapeLine } from '../../ui/escape.ts'
-import { jsonLine } from '../../ui/json.ts'
+import { JsonArrayText, jsonLine } from '../../ui/json.ts'
 import { render } from '../../ui/render.ts'
 import { jsonOf } from '../../ui/renderers/json-shape.ts'
 import type { Rendering } from '../../ui/renderers/renderer.ts'
@@ -48,15 +48,10 @@ async function jsonLineOf({ device, state, result, error, duration_ms }: Settled
 
 /** One array of all lines, in constant memory. */
 function jsonArray(stdout: Output): Omit<DeviceLines, 'lineOf'> {
-  let lead = '['
+  const array = new JsonArrayText()
   return {
-    async write(_, line) {
-      await stdout.write(lead + line.trimEnd())
-      lead = ',\n'
-    },
-    async end() {
-      await stdout.write(lead === '[' ? '[]\n' : ']\n')
-    },
+    write: (_, line) => stdout.write(array.item(line)),
+    end: () => stdout.write(array.end()),
   }
 }
 

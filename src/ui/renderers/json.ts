@@ -1,7 +1,7 @@
 import { append } from '../../core/lists.ts'
 import type { Row } from '../../core/result.ts'
 import { writeEach } from '../buffered-output.ts'
-import { jsonLine } from '../json.ts'
+import { JsonArrayText, jsonLine } from '../json.ts'
 import type { Batches, Renderer, Rendering } from './renderer.ts'
 import { objectShape, rowShape } from './json-shape.ts'
 
@@ -23,12 +23,7 @@ export const json: Renderer = {
 
 /** Writes an array row by row, in constant memory. */
 async function writeStreamed(batches: Batches, shape: (row: Row) => unknown, { stdout }: Rendering): Promise<void> {
-  let lead = '['
-  const item = (row: Row) => {
-    const text = lead + jsonLine(shape(row)).trimEnd()
-    lead = ',\n'
-    return text
-  }
-  for await (const rows of batches) await writeEach(stdout, rows, item)
-  await stdout.write(lead === '[' ? '[]\n' : ']\n')
+  const array = new JsonArrayText()
+  for await (const rows of batches) await writeEach(stdout, rows, row => array.item(jsonLine(shape(row))))
+  await stdout.write(array.end())
 }
