@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { run } from './measure.mjs'
 
 export const DEVICE = 'WIN-FIN-01'
 export const node = process.execPath
@@ -32,6 +33,13 @@ export async function serveLab(...options) {
   })
   for await (const line of createInterface({ input: lab.stdout })) return { ...JSON.parse(line), stop: () => lab.kill() }
   throw new Error('the lab did not start')
+}
+
+/** Returns the id of the device that is worked on. */
+export async function deviceId(env) {
+  let text = ''
+  await run(node, [cbc, 'device', 'get', DEVICE, '--json'], { env, stdout: chunk => (text += chunk) })
+  return String(JSON.parse(text).id)
 }
 
 /**

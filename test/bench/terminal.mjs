@@ -1,10 +1,7 @@
 // The program in a real terminal, which notes when something has come out.
+import { stripVTControlCharacters } from 'node:util'
 import { spawn } from '@lydell/node-pty'
 import { cbc, home, node } from './program.mjs'
-
-/** Control sequences of a terminal: colours, movements, titles. */
-// eslint-disable-next-line no-control-regex -- that is what they are made of
-const SEQUENCES = /\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>78])/g
 
 export class Terminal {
   #pty
@@ -37,7 +34,7 @@ export class Terminal {
 
   #received(data) {
     const now = performance.now()
-    this.#text += data.replace(SEQUENCES, '').replace(/\r/g, '')
+    this.#text += stripVTControlCharacters(data).replace(/\r/g, '')
     this.#waits = this.#waits.filter(({ pattern, resolve }) => {
       if (!pattern.test(this.#text)) return true
       resolve(now)

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inTurn, median, remove, run } from '../measure.mjs'
-import { cbc, DEVICE, environmentFor, home, node, serveLab, watch } from '../program.mjs'
+import { cbc, DEVICE, deviceId, environmentFor, home, node, serveLab, watch } from '../program.mjs'
 import { Terminal } from '../terminal.mjs'
 
 const LATENCY_MS = 50
@@ -20,12 +20,6 @@ async function withLab(options, measure) {
 }
 
 const cbcTime = async (env, ...args) => (await run(node, [cbc, ...args], { env, cwd: home })).ms
-
-async function deviceId(env) {
-  let text = ''
-  await run(node, [cbc, 'device', 'get', DEVICE, '--json'], { env, stdout: chunk => (text += chunk) })
-  return String(JSON.parse(text).id)
-}
 
 /** @param limit none where the figure is only told */
 const oneShot = (against, minimal, limit) => ({

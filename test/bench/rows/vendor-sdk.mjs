@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { inTurn, run } from '../measure.mjs'
-import { cbc, DEVICE, environment, environmentFor, node, serveLab } from '../program.mjs'
+import { cbc, deviceId, environment, environmentFor, node, serveLab } from '../program.mjs'
 
 const script = fileURLToPath(new URL('../sdk_ps.py', import.meta.url))
 
@@ -16,9 +16,7 @@ const ps = {
     const lab = await serveLab('--tls')
     try {
       const env = { ...environmentFor(lab), NODE_EXTRA_CA_CERTS: lab.ca, CBC_LAB_CA: lab.ca }
-      let text = ''
-      await run(node, [cbc, 'device', 'get', DEVICE, '--json'], { env, stdout: chunk => (text += chunk) })
-      const id = String(JSON.parse(text).id)
+      const id = await deviceId(env)
       const { ratio, ours, baseline } = await inTurn(
         async () => (await run(node, [cbc, 'lr', 'ps', id], { env })).ms,
         async () => (await run('python3', [script, id], { env })).ms,
