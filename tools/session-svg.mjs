@@ -52,7 +52,8 @@ export async function sessionSvg() {
     await enter('exit')
     return svg
   } finally {
-    shell.kill()
+    // A shell that has just written its prompt can miss a gentler signal, and then wait for ever. What it started hears of its end.
+    shell.kill('SIGKILL')
     await ended
     screen.dispose()
     rmSync(home, { recursive: true, force: true })
@@ -66,7 +67,7 @@ function typist(shell, screen) {
   screen.onData(answer => shell.write(answer))
   const until = (what, holds) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the terminal never showed ${what}`)), PATIENCE_MS)
+      const timer = setTimeout(() => reject(new Error(`the terminal never showed ${what}:\n${textOf(screen).join('\n')}`)), PATIENCE_MS)
       look = () => {
         if (!holds(textOf(screen))) return
         clearTimeout(timer)
