@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from '../../tools/build.mjs'
@@ -12,6 +12,8 @@ const VARIABLES = ['TMPDIR', 'TEMP', 'TMP']
  */
 export default async function setup(): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'cbc-tests-'))
+  // Where tests run as root, PostgreSQL runs as another user, and has its folder in it.
+  chmodSync(folder, 0o711)
   for (const name of VARIABLES) process.env[name] = folder
   await build()
   return () => {
