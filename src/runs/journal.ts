@@ -22,6 +22,8 @@ export interface JournalEntry {
   /** The exit code of a remote program. */
   return_code?: number
   error?: { code: string; message: string }
+  /** Its number among the events of a run on a queue server. */
+  sequence?: number
 }
 
 /** The first line of a journal. */
@@ -37,6 +39,8 @@ export interface DeviceRecord {
   state: DeviceState
   /** A command that changes the endpoint was sent, or may have been, since it was begun last. */
   changed: boolean
+  /** That command, as it was noted last. */
+  change?: string
   /** When it was begun last, and when it entered its state; ISO 8601. */
   begun?: string
   since?: string
@@ -75,6 +79,8 @@ export class Journal {
 export class JournalReading {
   readonly devices = new Map<number, DeviceRecord>()
   head: JournalHead | undefined
+  /** The number of the last event of a queue server that was recorded; 0 where there is none. */
+  sequence = 0
   #end = 0
 
   /** Reads what has been added. Lines that are cut off or damaged tell nothing. @throws CbcError io */
@@ -83,8 +89,12 @@ export class JournalReading {
       this.#end = end
       const line = readLine(text)
       if (line === undefined) continue
-      if ('command' in line) this.head ??= line
-      else this.devices.set(line.device_id, after(this.devices.get(line.device_id) ?? NOT_BEGUN, line))
+      if ('command' in line) {
+        this.head ??= line
+        continue
+      }
+      this.sequence = Math.max(this.sequence, line.sequence ?? 0)
+      this.devices.set(line.device_id, after(this.devices.get(line.device_id) ?? NOT_BEGUN, line))
     }
   }
 
@@ -101,8 +111,8 @@ export class JournalReading {
 }
 
 /** Returns where a device is after a line of the journal. */
-export function after(before: DeviceRecord, { state, change, time, device_id: _, ...facts }: JournalEntry): DeviceRecord {
-  if (state === 'running' && change !== undefined) return { ...before, state, changed: true }
+export function after(before: DeviceRecord, { state, change, time, device_id: _, sequence: __, ...facts }: JournalEntry): DeviceRecord {
+  if (state === 'running' && change !== undefined) return { ...before, state, changed: true, change }
   if (state === 'running') return { state, changed: false, begun: time, since: time }
   return { state, changed: before.changed, ...(before.begun === undefined ? {} : { begun: before.begun }), since: time, ...facts }
 }

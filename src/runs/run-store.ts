@@ -21,7 +21,7 @@ export interface Claim {
 
 /** What came of asking for a device. */
 export type Taking =
-  /** It is this worker's. `before` is what was known of it: `running` when a worker that is gone had begun it, `changed` when it may have changed something. */
+  /** It is this worker's. `before` is what was known of it: `running` when a worker that is gone had begun it, `changed` when it may have changed something, with the `change` that it noted. */
   | { kind: 'claimed'; claim: Claim; before: DeviceRecord }
   /** It is at its end: there is nothing to do. */
   | { kind: 'settled' }
@@ -50,7 +50,11 @@ export interface RunStore {
   create(run: SharedRun): Promise<void>
   /** Returns a run, why it was stopped, and whether each device is at its end; undefined where there is none. What it says is not trusted. */
   read(run: string): Promise<{ shared: unknown; stopped?: string; isOver: boolean } | undefined>
-  /** Takes a device for a worker, and records it as `running`. @param worker its name, for people */
+  /**
+   * Takes a device for a worker, and records it as `running`. What a worker that is gone noted before a change (`changed`, `change`) stays known
+   * until the device is at its end or was released.
+   * @param worker its name, for people
+   */
   claim(run: string, deviceId: number, worker: string): Promise<Taking>
   /** Records the change that is about to be sent. @returns false: another worker has the device now, and nothing may be sent */
   intent(claim: Claim, change: string): Promise<boolean>
