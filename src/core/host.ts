@@ -101,6 +101,8 @@ export interface LabSettings {
   state?: string | false
   /** How many devices it has. */
   devices?: number
+  /** Which part of its devices has which trouble, percent (docs/lab.md). */
+  shares?: Record<string, number>
   /** How it behaves, and the faults to inject: JSON (docs/lab.md). */
   settings?: unknown
   faults?: unknown

@@ -14,6 +14,7 @@ import { Sessions } from './cloud/sessions.ts'
 import { Storage } from './cloud/storage.ts'
 import { Control } from './control/control.ts'
 import { errorResponse } from './cloud/http.ts'
+import { DeviceFaults } from './faults/device-faults.ts'
 import { Faults } from './faults/faults.ts'
 import { machineFacts } from './linux/facts.ts'
 import { Middleware, isForControl } from './middleware.ts'
@@ -96,7 +97,8 @@ export function openLab(options: LabOptions): Lab {
   const cloud = openCloud(options, store, settings)
   const service = new Service(cloud, new Access(cloud, { org, keys, tokenLife }))
   const storage = new Storage(cloud, new Sessions(cloud))
-  const middleware = new Middleware(cloud, faults, {
+  const deviceFaults = new DeviceFaults(cloud.devices, cloud.presence, options.seed ?? 1)
+  const middleware = new Middleware(cloud, [faults, deviceFaults], {
     service: request => service.handle(request),
     storage: request => storage.handle(request),
   })
@@ -143,6 +145,7 @@ function openCloud(options: LabOptions, store: Store, settings: Settings): Cloud
     settings,
     clock: new LabClock(clock, store.document('clock', realTime)),
     chance: seeded(seed),
+    seed,
     roster: rosterSize === undefined ? known : makeRoster(known, rosterSize, seed),
     openEndpoint: options.openEndpoint ?? endpointOpener(local),
   })

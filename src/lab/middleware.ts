@@ -3,8 +3,8 @@ import type { Cloud } from './cloud/cloud.ts'
 import { errorResponse } from './cloud/http.ts'
 import { isForStorage } from './cloud/storage-url.ts'
 import { Log, type RequestEntry } from './control/logs.ts'
-import type { Faults } from './faults/faults.ts'
 import { inject, pause } from './faults/inject.ts'
+import type { Action } from './faults/rule.ts'
 
 /** What answers requests once they have passed the middleware. */
 export interface Handlers {
@@ -12,15 +12,21 @@ export interface Handlers {
   storage: (request: Request) => Promise<Response>
 }
 
+/** Decides what goes wrong with a request. */
+interface FaultSource {
+  pick(method: string, path: string): { name: string; do: Action } | undefined
+}
+
 /** What a request passes on its way to the service: delays, faults, the rate limit, and the request log. */
 export class Middleware {
   readonly log = new Log<RequestEntry>()
   readonly #cloud: Cloud
-  readonly #faults: Faults
+  readonly #faults: readonly FaultSource[]
   readonly #limit: RateLimit
   readonly #handlers: Handlers
 
-  constructor(cloud: Cloud, faults: Faults, handlers: Handlers) {
+  /** @param faults the first one that has something to do with a request does it */
+  constructor(cloud: Cloud, faults: readonly FaultSource[], handlers: Handlers) {
     this.#cloud = cloud
     this.#faults = faults
     this.#handlers = handlers
@@ -61,10 +67,13 @@ export class Middleware {
     } = this.#cloud
     const delay = httpDelay + (httpJitter > 0 ? httpJitter * chance() : 0)
     if (delay > 0) await pause(clock, delay, request.signal, closing)
-    const fault = this.#faults.pick(request.method, url.pathname)
-    if (fault === undefined) return this.#carryOut(request, url)
-    entry.fault = fault.name
-    return inject(fault.do, request, () => this.#carryOut(request, url), { clock, closing })
+    for (const source of this.#faults) {
+      const fault = source.pick(request.method, url.pathname)
+      if (fault === undefined) continue
+      entry.fault = fault.name
+      return inject(fault.do, request, () => this.#carryOut(request, url), { clock, closing })
+    }
+    return this.#carryOut(request, url)
   }
 
   async #carryOut(request: Request, url: URL): Promise<Response> {

@@ -23,6 +23,13 @@ const OPTIONS = {
   jitter: value('--jitter <ms>', 'a random addition to the latency, up to this many milliseconds', {
     parse: text => parseCount(text, '--jitter'),
   }),
+  shares: value(
+    '--shares <list>',
+    'what is wrong with which part of the devices, percent: offline=5,failing=5,dropping=2,garbage=1,leaving=1',
+    {
+      parse: parseShares,
+    },
+  ),
   settings: value('--settings <file>', 'JSON: how the lab behaves (docs/lab.md)', { kind: 'local-path' }),
   fault: value('--fault <file>', 'JSON: the faults to inject (docs/lab.md)', { kind: 'local-path' }),
   keys: value('--keys <file>', 'JSON: more API keys, each with some of the permissions (docs/lab.md)', { kind: 'local-path' }),
@@ -64,7 +71,7 @@ export const serve = defineProgramVerb({
 })
 
 async function settingsOf(input: Input, host: Host): Promise<LabSettings> {
-  const { org, token, latency, jitter, settings, fault, keys, thisMachine = false, directory, listen } = input
+  const { org, token, latency, jitter, shares, settings, fault, keys, thisMachine = false, directory, listen } = input
   return {
     ...whichLab(input),
     guarded: thisMachine || directory !== undefined || listen !== undefined,
@@ -72,6 +79,7 @@ async function settingsOf(input: Input, host: Host): Promise<LabSettings> {
     ...(token === undefined ? {} : { token }),
     ...(latency === undefined ? {} : { latency }),
     ...(jitter === undefined ? {} : { jitter }),
+    ...(shares === undefined ? {} : { shares }),
     ...(settings === undefined ? {} : { settings: await readJson(host, settings) }),
     ...(fault === undefined ? {} : { faults: await readJson(host, fault) }),
     ...(keys === undefined ? {} : { keys: await readJson(host, keys) }),
@@ -105,6 +113,17 @@ function instructions(lab: LabService, { url, ca }: ServedAt): string {
     .join('')
   const trust = ca === undefined ? '' : `Its certificate is signed by the authority in ${ca} (curl --cacert).\n`
   return `The lab is served at ${url}. To use it:\n\n${lines}\n${trust}Ctrl-C ends it.\n`
+}
+
+/** Which they are, and whether they fit together, is for the lab to say. @throws CbcError usage */
+function parseShares(text: string): Record<string, number> {
+  return Object.fromEntries(
+    text.split(',').map(part => {
+      const [, name, percent] = /^([a-z]+)=(\d{1,3}(?:\.\d+)?)%?$/.exec(part) ?? []
+      if (name === undefined) throw usage(`--shares: "${part}" is not a share`, 'write offline=5,failing=5,dropping=2,garbage=1,leaving=1')
+      return [name, Number(percent)]
+    }),
+  )
 }
 
 function parsePort(text: string): number {

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/ports.ts'
 import type { RosterDevice } from '../cloud/roster.ts'
 import { linkedController } from '../cloud/linked.ts'
 import type { DeviceCondition, Settings } from './settings.ts'
+import { chooseTroubled, type Trouble } from './shares.ts'
 
 /** When a device is unreachable, in ms of the lab's clock; `until` is Infinity when it never comes back. */
 export interface Outage {
@@ -21,25 +22,57 @@ interface Rule {
   unreachableSince: Map<number, number>
 }
 
+/** A condition in the settings. */
+interface Given {
+  /** No other has it. */
+  key: string
+  condition: DeviceCondition
+  matches(): Rule['matches']
+  /** It held already when it was set, for so many ms. */
+  before?: number
+}
+
+/** How long the offline share of the devices has been silent, so that the inventory shows it. */
+const SILENT_MS = 24 * 3_600_000
+
+const ONLINE: DeviceCondition = { offline: false }
+const TROUBLED: Record<Trouble, DeviceCondition> = {
+  offline: { offline: true },
+  failing: { failing: true },
+  dropping: { dropping: true },
+  garbage: { garbage: true },
+  leaving: { leaving: true },
+}
+
 /** Which devices are reachable, according to the roster and the settings. */
 export class Presence {
   readonly #settings: Settings
   readonly #clock: Clock
+  readonly #roster: readonly RosterDevice[]
+  readonly #seed: number
   #rules = new Map<string, Rule>()
   /** When the conditions of devices last changed. */
   #changed = -Infinity
 
-  constructor(settings: Settings, clock: Clock) {
+  /** @param seed of what is wrong with which devices */
+  constructor(settings: Settings, clock: Clock, roster: readonly RosterDevice[], seed: number) {
     this.#settings = settings
     this.#clock = clock
+    this.#roster = roster
+    this.#seed = seed
     this.#updateRules()
     this.#changed = -Infinity
     settings.onChange(() => this.#updateRules())
   }
 
+  /** The condition of a device, as the settings have it. */
+  condition(device: RosterDevice): DeviceCondition {
+    return this.#rule(device)?.condition ?? {}
+  }
+
   /** Whether Live Response is enabled by policy. */
   enabled(device: RosterDevice): boolean {
-    return this.#rule(device)?.condition.liveResponse ?? device.disabled !== true
+    return this.condition(device).liveResponse ?? device.disabled !== true
   }
 
   /**
@@ -89,6 +122,12 @@ export class Presence {
     this.#updateRules()
   }
 
+  /** Notes that a device carries out a command, whose answer doesn't come if it is `leaving`. */
+  beginCommand(device: RosterDevice): void {
+    const rule = this.#rule(device)
+    if (rule?.condition.leaving === true && !rule.unreachableSince.has(device.id)) rule.unreachableSince.set(device.id, this.#clock.now())
+  }
+
   /** Notes that a device carried out a command. */
   countCommand(device: RosterDevice): void {
     const rule = this.#rule(device)
@@ -103,18 +142,33 @@ export class Presence {
   #updateRules(): void {
     const now = this.#clock.now()
     const rules = new Map<string, Rule>()
-    for (const [pattern, condition] of Object.entries(this.#settings.behaviour.devices)) {
-      const known = this.#rules.get(pattern)
+    for (const { key, condition, matches, before = 0 } of this.#conditions()) {
+      const known = this.#rules.get(key)
+      const isKnown = known?.condition === condition
       rules.set(
-        pattern,
-        known?.condition === condition
-          ? known
-          : { condition, matches: matcher(pattern), since: now, commands: new Map(), unreachableSince: new Map() },
+        key,
+        isKnown ? known : { condition, matches: matches(), since: now - before, commands: new Map(), unreachableSince: new Map() },
       )
     }
     const same = rules.size === this.#rules.size && [...rules].every(([pattern, rule]) => this.#rules.get(pattern) === rule)
     if (!same) this.#changed = now
     this.#rules = rules
+  }
+
+  /** The conditions in the settings: first those of shares of the devices, then those of devices by name. */
+  *#conditions(): Generator<Given> {
+    const { shares, devices } = this.#settings.behaviour
+    const all = JSON.stringify(shares)
+    const troubled = chooseTroubled(this.#roster, shares, this.#seed)
+    if (shares.offline !== undefined) yield { key: `online ${all}`, condition: ONLINE, matches: () => () => true }
+    for (const trouble of Object.keys(shares) as Trouble[])
+      yield {
+        key: `${trouble} ${all}`,
+        condition: TROUBLED[trouble],
+        matches: () => device => troubled.get(device.id) === trouble,
+        ...(trouble === 'offline' ? { before: SILENT_MS } : {}),
+      }
+    for (const [pattern, condition] of Object.entries(devices)) yield { key: pattern, condition, matches: () => matcher(pattern) }
   }
 
   #rule(device: RosterDevice): Rule | undefined {

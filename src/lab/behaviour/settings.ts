@@ -1,4 +1,5 @@
 import { duration, fields, flag, object, oneOf, whole, type Check } from './checks.ts'
+import { shares, type Shares } from './shares.ts'
 
 /** How the lab behaves where real services differ. Times in milliseconds. */
 export interface Behaviour {
@@ -57,6 +58,8 @@ export interface Behaviour {
   rateLimit: { requests: number; per: number } | null
   /** Conditions of devices, by id or name; `*` in a name matches anything, and the last match wins. */
   devices: Record<string, DeviceCondition>
+  /** Which part of the devices has which trouble; `devices` takes precedence. */
+  shares: Shares
 }
 
 /** The condition of a device. Times are milliseconds of the lab's clock since the setting was made. */
@@ -67,7 +70,15 @@ export interface DeviceCondition {
   onlineAfter?: number
   /** Whether Live Response is enabled by policy, whatever the roster says. */
   liveResponse?: boolean
-  /** It becomes unreachable after this many commands, */
+  /** Its commands end in an error, and do nothing. */
+  failing?: boolean
+  /** Some requests of its sessions are dropped, before or after they were carried out. */
+  dropping?: boolean
+  /** What is answered about its commands, which are carried out, is a web page or half of the answer. */
+  garbage?: boolean
+  /** It becomes unreachable in the middle of a command, which it carries out, */
+  leaving?: boolean
+  /** or after this many commands, */
   awayAfterCommands?: number
   /** or this long after a session on it was established, */
   awayAfter?: number
@@ -103,12 +114,17 @@ export const DEFAULTS: Readonly<Behaviour> = {
   deviceSearchStart: 0,
   rateLimit: null,
   devices: {},
+  shares: {},
 }
 
 const condition = fields<DeviceCondition>({
   offline: flag,
   onlineAfter: duration,
   liveResponse: flag,
+  failing: flag,
+  dropping: flag,
+  garbage: flag,
+  leaving: flag,
   awayAfterCommands: whole(1),
   awayAfter: duration,
   backAfter: duration,
@@ -148,6 +164,7 @@ const CHECKS: { [K in keyof Behaviour]: Check<Behaviour[K]> } = {
   rateLimit,
   devices: (value, name) =>
     Object.fromEntries(Object.entries(object(value, name)).map(([device, given]) => [device, condition(given, `${name}.${device}`)])),
+  shares,
 }
 
 /** The names of the settings. */

@@ -19,6 +19,8 @@ export interface CloudParts {
   /** The random generator that depends on the seed. */
   chance: () => number
   roster: readonly RosterDevice[]
+  /** Of what is wrong with which devices. */
+  seed: number
   openEndpoint: OpenEndpoint
 }
 
@@ -42,14 +44,14 @@ export class Cloud {
   readonly #openEndpoint: OpenEndpoint
   readonly #endpoints = new Map<string, Promise<Endpoint>>()
 
-  constructor({ store, clock, random, settings, chance, roster, openEndpoint }: CloudParts) {
+  constructor({ store, clock, random, settings, chance, roster, seed, openEndpoint }: CloudParts) {
     this.store = store
     this.clock = clock
     this.random = random
     this.chance = chance
     this.settings = settings
     this.behaviour = settings.behaviour
-    this.presence = new Presence(settings, clock)
+    this.presence = new Presence(settings, clock, roster, seed)
     this.devices = new Map(roster.map(device => [device.id, device]))
     this.state = store.document('cloud', newCloud)
     this.#openEndpoint = openEndpoint

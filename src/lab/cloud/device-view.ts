@@ -104,9 +104,10 @@ function isServer({ endpoint }: RosterDevice): boolean {
  * @param born when the lab's state was created, ms since 1970
  */
 export function lastContact(device: RosterDevice, presence: Presence, born: number, now: number): number {
-  const first = born - device.contact * MINUTE_MS
   const outage = presence.outage(device)
   const last = outage !== undefined && now >= outage.from && now < outage.until ? outage.from : now
+  const known = born - device.contact * MINUTE_MS
+  const first = Number.isFinite(last) ? Math.min(known, last) : known
   return first + Math.floor(Math.max(last - first, 0) / REPORT_INTERVAL_MS) * REPORT_INTERVAL_MS
 }
 

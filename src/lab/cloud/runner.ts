@@ -84,6 +84,8 @@ export class Runner {
       const request = await document.update(state => claim(state, id))
       if (request === undefined) return undefined
       if (request.name === 'create process' && request.wait !== true) this.#detached.add(stop)
+      const device = this.#cloud.devices.get(session.device_id)
+      if (device !== undefined) this.#cloud.presence.beginCommand(device)
       const outcome = await this.#run(session, document, id, request, signal)
       // A command issued after this one travels at least as long as this answer. So marking it is needed only for those already waiting.
       if (await document.read(state => state.commands.length > id + 1)) await document.update(state => markRun(state, id))
@@ -124,6 +126,7 @@ export class Runner {
   async #attempt(device: RosterDevice | undefined, request: CommandRequest, sensor: Sensor): Promise<Outcome> {
     try {
       if (device === undefined) throw new Error('the device is gone')
+      if (this.#cloud.presence.condition(device).failing === true) throw new SensorError(FAILED, 'the sensor failed')
       const endpoint = await this.#cloud.endpoint(device)
       return { status: 'COMPLETE', code: 0, description: '', output: await endpoint.run(request, sensor) }
     } catch (error) {
