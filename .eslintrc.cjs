@@ -6,14 +6,15 @@
  */
 const ROOMS = {
   core: [],
+  artifacts: ['core'],
   api: ['core'],
   remote: ['core', 'api'],
-  verbs: ['core', 'remote', 'api'],
+  verbs: ['core', 'remote', 'api', 'artifacts'],
   engine: ['core', 'verbs', 'remote', 'api'],
   runs: ['core', 'engine'],
   ui: ['core'],
-  shell: ['core', 'api', 'remote', 'verbs', 'engine', 'ui'],
-  cli: ['core', 'api', 'remote', 'verbs', 'engine', 'runs', 'ui', 'config'],
+  shell: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'ui'],
+  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'ui', 'config'],
   config: ['core'],
   lab: ['core'],
 }
@@ -28,6 +29,8 @@ const SINGLE_IMPORTER = {
   ora: 'src/ui/spinner.ts',
   inquirer: 'src/ui/prompt.ts',
   'csv-parse': 'src/core/text/csv.ts',
+  yaml: 'src/core/text/yaml.ts',
+  re2js: 'src/artifacts/pattern.ts',
 }
 
 /**
