@@ -12,9 +12,10 @@ const ROOMS = {
   verbs: ['core', 'remote', 'api', 'artifacts'],
   engine: ['core', 'verbs', 'remote', 'api'],
   runs: ['core', 'engine'],
+  store: ['core'],
   ui: ['core'],
   shell: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'ui'],
-  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'ui', 'config'],
+  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'store', 'ui', 'config'],
   config: ['core'],
   lab: ['core'],
 }

@@ -1,5 +1,6 @@
 import type { About } from './about.ts'
 import type { NetworkSettings } from './auth-and-network.ts'
+import type { ObjectStore } from './file-store.ts'
 import type { Ledger } from './ledger.ts'
 import type { Cache, Clock, Keychain, LinesFile, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
 import type { ShellLanguage } from './quote.ts'
@@ -55,6 +56,8 @@ export interface Host {
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
   /** Opens the folders of runs over several devices. */
   runFolders(): Promise<RunFolders>
+  /** Opens a folder for objects that are written once (`--store`). @throws CbcError io: there is no such folder */
+  objectFolder(path: string): Promise<ObjectStore>
   /** Carries requests over the network. @param settings of the profile */
   network(settings?: NetworkSettings): Promise<{ send: Transport; close(): void }>
   /**

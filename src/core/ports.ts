@@ -200,7 +200,8 @@ export interface LocalSource {
 }
 
 export interface LocalTarget {
-  path: string
+  /** Where the file will be. In a store (`FileStore`) that is certain only after `commit`. */
+  readonly path: string
   write(chunk: Uint8Array): Promise<void>
   /** Flushes to disk, sets the modification time (milliseconds since 1970) and renames to the final name. */
   commit(modified?: number): Promise<void>

@@ -92,6 +92,7 @@ export function realHost(color: boolean): Host {
       return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })
     },
     runFolders: async () => (await import('./run-folders.ts')).openRunFolders(join(state, 'runs'), random),
+    objectFolder: async path => await (await import('./object-folder.ts')).openObjectFolder(path, random),
     network: async settings => (await import('./transport.ts')).networkTransport(settings, env),
     route: async (url, settings) => await (await import('./resolve-route.ts')).routeTo(url, settings, env),
     lab: async (settings = {}) => (await import('./lab.ts')).openLabService(state, settings),

@@ -1,11 +1,11 @@
 import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
-import { basename, join, parse, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { CbcError } from '../core/errors.ts'
 import type { LocalFolder } from '../core/ports.ts'
-import { fileNameKey } from '../core/text/file-name-key.ts'
+import { safeName } from '../core/safe-name.ts'
+import { uniqueNames } from '../core/unique-names.ts'
 import { resolveTarget, startFile, withCbcErrors } from './local-target.ts'
 import { noteOf } from './part-note.ts'
-import { safeName } from './safe-name.ts'
 
 /** Folders made here are accessible to their owner only, whatever the umask. */
 const OWNER_ONLY_MODE = 0o700
@@ -22,7 +22,8 @@ export async function openFolder(path: string, name?: string): Promise<LocalFold
 
 /** @param real the folder's resolved path: as long as it stays the same, no link leads out of the folder */
 function openFolderAt(place: string, real: string): LocalFolder {
-  const claim = uniqueNames()
+  // The names of the partial file and of its note must be unique too.
+  const claim = uniqueNames(name => [`${name}.part`, noteOf(`${name}.part`)])
   const check = async () => {
     if ((await realpath(place)) !== real)
       throw new CbcError('refused', `${place}: is no longer the same directory`, {
@@ -47,24 +48,8 @@ function openFolderAt(place: string, real: string): LocalFolder {
   }
 }
 
-/** Returns a function that gives each name a unique place, even on file systems that ignore case and Unicode normalization. */
-function uniqueNames(): (wanted: string) => string {
-  const taken = new Set<string>()
-  return wanted => {
-    const { name: stem, ext } = parse(safeName(wanted))
-    for (let n = 1; ; n++) {
-      const free = n === 1 ? stem + ext : `${stem} (${n})${ext}`
-      // The names of the partial file and of its note must be unique too.
-      const keys = [free, `${free}.part`, noteOf(`${free}.part`)].map(fileNameKey)
-      if (keys.some(key => taken.has(key))) continue
-      for (const key of keys) taken.add(key)
-      return free
-    }
-  }
-}
-
 /** Makes a directory in an existing one. If there is something of that name, it must be a directory and not a link. */
-async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, OWNER_ONLY_MODE)
   } catch (error) {

@@ -5,7 +5,7 @@ import { asCbcError, CbcError } from '../core/errors.ts'
 import type { LocalPart, LocalTarget } from '../core/ports.ts'
 import { BackgroundFlush } from './background-flush.ts'
 import { noteOf, readNote, writeNote } from './part-note.ts'
-import { safeName } from './safe-name.ts'
+import { safeName } from '../core/safe-name.ts'
 import { syncFolder } from './sync-folder.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -73,7 +73,7 @@ export async function startFile(final: string, resume = false, check: () => Prom
 }
 
 /** The steps that complete or undo a target. */
-interface Ending {
+export interface Ending {
   /** Called after each write. */
   wrote(file: FileHandle, bytes: number): void
   /** Brings everything that was written to disk. */
@@ -97,7 +97,8 @@ export function directTarget(path: string, file: FileHandle): LocalTarget {
   return plain
 }
 
-function target(path: string, file: FileHandle, { wrote, flush, finish, appear, undo, note }: Ending): LocalTarget {
+/** Returns a target that writes to an open file. */
+export function target(path: string, file: FileHandle, { wrote, flush, finish, appear, undo, note }: Ending): LocalTarget {
   let open = true
   let written = 0
   let noted: number | undefined

@@ -1,7 +1,7 @@
 import { linked, within } from '../core/abort.ts'
 import { inMemory } from '../core/bounded.ts'
 import { asCbcError, CbcError } from '../core/errors.ts'
-import { SILENT, type LocalFiles } from '../core/ports.ts'
+import { SILENT } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Globals } from '../engine/globals.ts'
 import type { Policy } from '../engine/invoke.ts'
@@ -9,6 +9,7 @@ import { mayHaveChanged } from '../engine/outcome.ts'
 import { openSession, runVerb, type RuntimeContext, type Target, type VerbRun } from '../engine/remote-job.ts'
 import { Refused } from './embedded.ts'
 import type { Settled } from './engine.ts'
+import type { Place } from './places.ts'
 
 /** A verb with its input, to be run on each device of a run. */
 export interface Job extends Pick<VerbRun, 'verb' | 'input'> {
@@ -23,8 +24,8 @@ export interface AttemptOptions {
   job: Job
   runtime: RuntimeContext
   device: Target
-  local: LocalFiles
-  bytes(): number
+  /** Where its files go. */
+  place: Place
   /** Awaited before the first change is sent; when it fails, nothing is sent. */
   intent(change: string): Promise<void>
   /** Says why the device is absent, where that is known. */
@@ -45,13 +46,14 @@ const INDEFINITE = ['network', 'timeout', 'interrupted', 'internal', 'io', 'unkn
  * @throws Refused: too many sessions or requests, and nothing was changed
  */
 export async function attempt(options: AttemptOptions): Promise<Settled> {
-  const { job, device, runtime, signal, bytes } = options
+  const { job, device, runtime, signal, place } = options
   const { clock } = runtime
   const from = clock.monotonic()
   const course: Course = { opened: false, made: false }
-  const common = () => ({ device, duration_ms: clock.monotonic() - from, bytes: bytes() })
+  const common = () => ({ device, duration_ms: clock.monotonic() - from, bytes: place.bytes() })
   try {
-    const result = await within(clock, job.globals.timeout, job.verb.name, signal, stop => carryOut(options, course, stop))
+    const work = within(clock, job.globals.timeout, job.verb.name, signal, stop => carryOut(options, course, stop))
+    const result = await andThen(() => place.end(), work)
     const failed = failedParts(result)
     if (failed === undefined) return { ...common(), state: 'done', result }
     return {
@@ -67,6 +69,16 @@ export async function attempt(options: AttemptOptions): Promise<Settled> {
   }
 }
 
+/** Does what follows work, however that ended. A failure of the work itself comes first. */
+async function andThen<T>(next: () => Promise<void>, work: Promise<T>): Promise<T> {
+  const done = await work.catch(async (error: unknown) => {
+    await next().catch(() => {})
+    throw error
+  })
+  await next()
+  return done
+}
+
 /** How far the work on a device has come. */
 interface Course {
   opened: boolean
@@ -75,13 +87,13 @@ interface Course {
 }
 
 async function carryOut(options: AttemptOptions, course: Course, outer: AbortSignal): Promise<Result> {
-  const { job, device, local, intent } = options
+  const { job, device, place, intent } = options
   const { signal, abort, clear } = linked(outer)
   let noted: Promise<void> | undefined
   const runtime: RuntimeContext = {
     ...options.runtime,
     progress: SILENT,
-    local,
+    local: place.local,
     watched: false,
     notice: line => options.runtime.notice(line),
     session: {

@@ -1,3 +1,4 @@
+import type { FileStore } from '../core/file-store.ts'
 import { SILENT } from '../core/ports.ts'
 import type { RuntimeContext, Target } from '../engine/remote-job.ts'
 import { attempt, type Job } from './attempt.ts'
@@ -20,6 +21,8 @@ export interface CarryOut {
   /** How long devices that are offline are waited for, milliseconds. */
   wait: number
   limits: ByteLimits
+  /** Where files go in place of this machine. */
+  store: FileStore | undefined
   /** Returns a device's line, which is recorded with the run. */
   lineOf(settled: Settled): Promise<string>
   signal: AbortSignal
@@ -36,10 +39,17 @@ export interface Outcome {
  * @throws CbcError io: what happens can't be recorded any more
  */
 export async function* carryOut(options: CarryOut): AsyncGenerator<Outcome> {
-  const { job, log, devices, runtime, gate, parallel, wait, limits, lineOf, signal } = options
+  const { job, log, devices, runtime, gate, parallel, wait, limits, store, lineOf, signal } = options
   const { connection, clock } = runtime
   const lines = new Map<number, string>()
-  const places = new Places(runtime.local, job.verb.brings, limits, log.record.devices, () => gate.stop('--max-bytes is reached'))
+  const places = new Places({
+    local: runtime.local,
+    brings: job.verb.brings,
+    limits,
+    devices: log.record.devices,
+    full: () => gate.stop('--max-bytes is reached'),
+    store: store && { files: store, run: log.record.run },
+  })
   const inventory = new Inventory(connection.devices, clock)
   const budget = new SessionBudget({ clock, list: stop => connection.liveResponse.listSessions({ signal: stop }) })
   const stopListening = connection.onRefusal(() => budget.refused())
@@ -57,13 +67,12 @@ export async function* carryOut(options: CarryOut): AsyncGenerator<Outcome> {
     waiting: device => remark(device, 'waiting'),
     async attempt(device, leaveSlot, stop) {
       remark(device, 'running')
-      const place = places.of(device)
+      const place = places.of(device, stop)
       return await attempt({
         job,
         runtime: quiet,
         device,
-        local: place.local,
-        bytes: () => place.bytes(),
+        place,
         intent: change => log.note({ device_id: device.id, state: 'running', change }),
         absence: () => inventory.absence(device),
         sessions: stopped => budget.sessions(stopped),

@@ -1,8 +1,10 @@
 import { basename, dirname, join } from 'node:path'
 import { CbcError } from '../core/errors.ts'
+import type { FileStore } from '../core/file-store.ts'
 import type { LocalFiles, LocalFolder, LocalTarget } from '../core/ports.ts'
 import { formatSize } from '../core/quantity.ts'
 import { fileNameKey } from '../core/text/file-name-key.ts'
+import { wrapTarget } from '../core/wrap-target.ts'
 import type { Target } from '../engine/remote-job.ts'
 
 /** What a verb's local path names when several devices send files home: the folder for their folders, or a file in each of those. */
@@ -14,43 +16,70 @@ export interface ByteLimits {
   each?: number | undefined
 }
 
+export interface PlacesOptions {
+  local: LocalFiles
+  /** What the verb brings; undefined where it brings nothing. */
+  brings: Brings | undefined
+  limits: ByteLimits
+  /** All devices of the run. */
+  devices: readonly Target[]
+  /** Called once, when the limit for all devices is reached. */
+  full(): void
+  /** Where files go in place of this machine, and the run that they belong to. */
+  store?: { files: FileStore; run: string } | undefined
+}
+
 /** The local files of one device. */
 export interface Place {
   local: LocalFiles
   /** Bytes that were brought home. */
   bytes(): number
+  /** Writes the list of what was stored, once the verb has ended. @throws CbcError */
+  end(): Promise<void>
 }
+
+/** What brings files home. */
+type Home = Pick<LocalFiles, 'place' | 'create' | 'folder'>
 
 /**
  * Where the devices of a run put their files: each into a folder of its own, and all of them together no more than the limits allow.
  */
 export class Places {
-  readonly #local: LocalFiles
-  readonly #brings: Brings | undefined
-  readonly #limits: ByteLimits
+  readonly #options: PlacesOptions
   readonly #shared: ReadonlySet<string>
   #bytes = 0
-  /** Called once, when the limit for all devices is reached. */
-  readonly #full: () => void
 
-  constructor(local: LocalFiles, brings: Brings | undefined, limits: ByteLimits, devices: readonly Target[], full: () => void) {
-    this.#local = local
-    this.#brings = brings
-    this.#limits = limits
-    this.#shared = sharedNames(devices)
-    this.#full = full
+  constructor(options: PlacesOptions) {
+    this.#options = options
+    this.#shared = sharedNames(options.devices)
   }
 
-  /** Returns what a device's verb sees of this machine. */
-  of(device: Target): Place {
-    const brings = this.#brings
+  /** Returns what a device's verb sees of this machine. @param signal ends transfers into a store */
+  of(device: Target, signal: AbortSignal): Place {
+    const { local, brings, store } = this.#options
     let bytes = 0
-    if (brings === undefined) return { local: this.#local, bytes: () => bytes }
+    if (brings === undefined) return { local, bytes: () => bytes, async end() {} }
     const count = (more: number) => {
       bytes += more
       this.#take(more, bytes, device)
     }
-    const local = this.#local
+    const stored = store?.files.open(store.run, this.#folderName(device), signal)
+    const home = stored === undefined ? this.#below(device, brings) : namedBy(brings, stored.local)
+    return {
+      bytes: () => bytes,
+      end: async () => await stored?.list(),
+      local: {
+        ...local,
+        place: home.place,
+        create: async (path, name, overwrite, resume) => counted(await home.create(path, name, overwrite, resume), count),
+        folder: async (path, name) => countedFolder(await home.folder(path, name), count),
+      },
+    }
+  }
+
+  /** A folder a device, below the local path or beside the file that it names. */
+  #below(device: Target, brings: Brings): Home {
+    const { local } = this.#options
     const folderOf = async (path: string): Promise<{ folder: LocalFolder; name?: string }> => {
       const [above, name] = brings === 'folder' || (await isFolder(local, path)) ? [path] : [dirname(path), basename(path)]
       await local.folder(above)
@@ -58,31 +87,28 @@ export class Places {
       return name === undefined ? { folder } : { folder, name }
     }
     return {
-      bytes: () => bytes,
-      local: {
-        ...local,
-        async place(path, wanted, overwrite) {
-          const { folder, name } = await folderOf(path)
-          return await local.place(join(folder.path, ''), name ?? wanted, overwrite)
-        },
-        async create(path, wanted, overwrite, resume) {
-          const { folder, name } = await folderOf(path)
-          return counted(await folder.create(name ?? wanted, overwrite, resume), count)
-        },
-        async folder(path, wanted) {
-          const { folder } = await folderOf(path)
-          return countedFolder(wanted === undefined ? folder : await folder.folder(wanted), count)
-        },
+      async place(path, wanted, overwrite) {
+        const { folder, name } = await folderOf(path)
+        return await local.place(join(folder.path, ''), name ?? wanted, overwrite)
+      },
+      async create(path, wanted, overwrite, resume) {
+        const { folder, name } = await folderOf(path)
+        return await folder.create(name ?? wanted, overwrite, resume)
+      },
+      async folder(path, wanted) {
+        const { folder } = await folderOf(path)
+        return wanted === undefined ? folder : await folder.folder(wanted)
       },
     }
   }
 
   /** @throws CbcError refused: a limit is reached */
   #take(more: number, bytes: number, { id }: Target): void {
-    const { all = Infinity, each = Infinity } = this.#limits
+    const { limits, full } = this.#options
+    const { all = Infinity, each = Infinity } = limits
     this.#bytes += more
     if (this.#bytes > all) {
-      this.#full()
+      full()
       throw tooMuch('--max-bytes', all, id)
     }
     if (bytes > each) throw tooMuch('--max-bytes-per-device', each, id)
@@ -105,6 +131,16 @@ function sharedNames(devices: readonly Target[]): Set<string> {
   return shared
 }
 
+/** Of a local path, a store takes the name of a file; a path that names a folder says nothing there. */
+function namedBy(brings: Brings, home: Home): Home {
+  if (brings === 'file') return home
+  return {
+    place: (_path, name, overwrite) => home.place('', name, overwrite),
+    create: (_path, name, overwrite, resume) => home.create('', name, overwrite, resume),
+    folder: (_path, name) => home.folder('', name),
+  }
+}
+
 async function isFolder(local: LocalFiles, path: string): Promise<boolean> {
   if (/[\\/]$/.test(path)) return true
   return await local.directory(path).then(
@@ -122,11 +158,10 @@ function countedFolder(folder: LocalFolder, count: (more: number) => void): Loca
 }
 
 function counted(target: LocalTarget, count: (more: number) => void): LocalTarget {
-  return {
-    ...target,
+  return wrapTarget(target, {
     async write(chunk) {
       count(chunk.length)
       await target.write(chunk)
     },
-  }
+  })
 }

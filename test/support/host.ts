@@ -6,6 +6,7 @@ import { openLab, type Lab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { labTransport } from '../../src/host/lab.ts'
 import { localFiles } from '../../src/host/local-files.ts'
+import { openObjectFolder } from '../../src/host/object-folder.ts'
 
 /** A clock that advances only when told to. */
 export class ManualClock implements Clock {
@@ -133,6 +134,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     historyFile: missing('history'),
     ledger: async () => NO_LEDGER,
     runFolders: missing('folders of runs'),
+    objectFolder: path => openObjectFolder(path, random),
     network: missing('network'),
     route: missing('route'),
     lab: async () => labService(openLab({ clock, random, checkIn: 0 })),

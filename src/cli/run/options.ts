@@ -4,6 +4,7 @@ import type { MaxFailures } from '../../runs/gate.ts'
 import { parseShard, type Shard } from '../../runs/select.ts'
 import type { AnyVerb, Option } from '../../verbs/define.ts'
 import { value } from '../../verbs/define.ts'
+import { checkStore } from './store.ts'
 
 /** Options for running on several devices: section 3 of the contract. */
 export interface RunOptions {
@@ -16,6 +17,7 @@ export interface RunOptions {
   maxFailures?: MaxFailures
   maxBytes?: number
   maxBytesPerDevice?: number
+  store?: string
 }
 
 /** Options for how several devices get their turn, also when a run is gone on with. */
@@ -38,22 +40,24 @@ const SELECTION_OPTIONS = {
   shard: value('--shard <share>', "this machine's share of the devices: 1/3, 2/3 or 3/3", { parse: parseShard }),
 } satisfies Record<string, Option<unknown>>
 
-const BYTES_OPTIONS = {
+/** Options of verbs that bring files home. */
+const FILES_OPTIONS = {
   maxBytes: value('--max-bytes <size>', 'bring home no more than this from all devices', { parse: parseSize('--max-bytes') }),
   maxBytesPerDevice: value('--max-bytes-per-device <size>', 'bring home no more than this from one device', {
     parse: parseSize('--max-bytes-per-device'),
   }),
+  store: value('--store <folder>', 'put the files there, below a folder for the run and one for each device, in place of a local path'),
 } satisfies Record<string, Option<unknown>>
 
 /** Returns the options of a verb for several devices. One that the verb itself has keeps the meaning that it has there. */
 export function runOptionsOf({ options, brings }: Pick<AnyVerb, 'options' | 'brings'>): Record<string, Option<unknown>> {
-  const all = { ...TURN_OPTIONS, ...SELECTION_OPTIONS, ...(brings === undefined ? {} : BYTES_OPTIONS) }
+  const all = { ...TURN_OPTIONS, ...SELECTION_OPTIONS, ...(brings === undefined ? {} : FILES_OPTIONS) }
   return Object.fromEntries(Object.entries(all).filter(([name]) => !Object.hasOwn(options, name)))
 }
 
 /** Splits what was typed into the verb's input and the options for several devices. @throws CbcError usage */
 export function splitInput(
-  verb: Pick<AnyVerb, 'options' | 'brings'>,
+  verb: Pick<AnyVerb, 'name' | 'brings' | 'arguments' | 'options'>,
   typed: Record<string, unknown>,
 ): { input: Record<string, unknown>; run: RunOptions } {
   const input = { ...typed }
@@ -65,6 +69,7 @@ export function splitInput(
   const options = run as RunOptions
   if (options.again !== undefined && options.resume === undefined)
     throw usage('--again needs --resume', 'for a run that has a name: cbc run retry')
+  if (options.store !== undefined) checkStore(verb, input)
   return { input, run: options }
 }
 

@@ -13,6 +13,7 @@ import { VERBS } from '../../verbs/index.ts'
 import { RUN } from './columns.ts'
 import { splitInput, TURN_OPTIONS } from './options.ts'
 import { carryOn, left } from './several.ts'
+import { withStore } from './store.ts'
 
 /** `cbc run retry`. @param grammar the program's own */
 export const retry = (grammar: () => Grammar) =>
@@ -59,10 +60,12 @@ async function goOn(verb: AnyVerb, { input: typed, globals: before }: Parsed, ag
       throw new CbcError('refused', `run ${record.run}: belongs to another organization: ${record.place}`, {
         hint: `its profile was "${record.profile}": name it, or another one of that organization, with --profile`,
       })
-    const log = await continueRun(await host.runFolders(), record.run, commandOf(verb.name, input), host.clock)
     const given = Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined))
     const work = { verb, input, keep: keepSession === true, options: { ...run, ...given }, globals, host, runtime }
-    return await carryOn(work, log, left(log, only))
+    return await withStore(run.store, host, async store => {
+      const log = await continueRun(await host.runFolders(), record.run, commandOf(verb.name, input), host.clock)
+      return await carryOn(work, log, left(log, only), store)
+    })
   } finally {
     await runtime.close()
   }

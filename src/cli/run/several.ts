@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { linked } from '../../core/abort.ts'
 import { asCbcError, CbcError, EXIT_CODES } from '../../core/errors.ts'
+import type { FileStore } from '../../core/file-store.ts'
 import type { Host } from '../../core/host.ts'
 import { isJson } from '../../core/format.ts'
 import { ClosedPipe, type Output } from '../../core/ports.ts'
@@ -22,6 +23,7 @@ import type { AnyVerb } from '../../verbs/define.ts'
 import { deviceLines, type DeviceLines } from './device-lines.ts'
 import type { RunOptions } from './options.ts'
 import { runStatus } from './status.ts'
+import { withStore } from './store.ts'
 
 /** How many devices work at a time where nothing was said. */
 const PARALLEL = 32
@@ -68,11 +70,13 @@ export async function runOnSeveral(work: Several, found: readonly Target[], sele
   const folders = await host.runFolders()
   const command = commandOf(verb.name, input)
   const named = { ...record, who: folders.who() }
-  const log =
-    resume === undefined
-      ? await beginRun(folders, named, command, clock)
-      : await resumeRun(folders, { ...named, journal: await absolute(resume, host) }, command, clock)
-  return await carryOn(work, log, left(log, undefined, again === 'unknown'))
+  return await withStore(options.store, host, async store => {
+    const log =
+      resume === undefined
+        ? await beginRun(folders, named, command, clock)
+        : await resumeRun(folders, { ...named, journal: await absolute(resume, host) }, command, clock)
+    return await carryOn(work, log, left(log, undefined, again === 'unknown'), store)
+  })
 }
 
 /** Returns the devices of a run that have their turn. */
@@ -83,8 +87,12 @@ export function left(log: RunLog, only?: Retry, again = false): Target[] {
   })
 }
 
-/** Works on devices of a run until all are done, or nothing more may be begun. @returns exit code */
-export async function carryOn(work: Several, log: RunLog, devices: readonly Target[]): Promise<number> {
+/**
+ * Works on devices of a run until all are done, or nothing more may be begun.
+ * @param store where files go in place of this machine
+ * @returns exit code
+ */
+export async function carryOn(work: Several, log: RunLog, devices: readonly Target[], store?: FileStore): Promise<number> {
   const { verb, input, keep, options, globals, host, runtime } = work
   const { progress } = runtime
   const { run } = log.record
@@ -110,6 +118,7 @@ export async function carryOn(work: Several, log: RunLog, devices: readonly Targ
       parallel: options.parallel ?? PARALLEL,
       wait: options.wait ?? 0,
       limits: { all: options.maxBytes, each: options.maxBytesPerDevice },
+      store,
       lineOf: settled => lines.lineOf(settled),
       signal: cancelled.signal,
     })

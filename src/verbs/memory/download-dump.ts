@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { asCbcError, CbcError } from '../../core/errors.ts'
 import type { LocalTarget } from '../../core/ports.ts'
+import { wrapTarget } from '../../core/wrap-target.ts'
 import { remove, statIfThere } from '../../remote/files.ts'
 import type { Dump } from '../../remote/memory.ts'
 import { remoteSha256 } from '../../remote/remote-hash.ts'
@@ -89,8 +90,7 @@ async function fetchDump(
 /** Wraps a target so that it gets its final name only if the bytes have the expected hash. @param sha256 hexadecimal, lower case */
 function expecting(target: LocalTarget, sha256: string, path: string): LocalTarget {
   const hash = createHash('sha256')
-  return {
-    ...target,
+  return wrapTarget(target, {
     async write(chunk) {
       hash.update(chunk)
       await target.write(chunk)
@@ -101,5 +101,5 @@ function expecting(target: LocalTarget, sha256: string, path: string): LocalTarg
         throw new CbcError('network', `${path}: the download has the SHA-256 ${ours}, the file on the endpoint ${sha256}`)
       await target.commit(modified)
     },
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import { isDeviceName } from '../core/windows-names.ts'
+import { isDeviceName } from './windows-names.ts'
 
 /** The folder in which the SDK looks for credentials: its content decides which service the next command talks to. */
 const CREDENTIALS = /^\.carbonblack$/i
