@@ -1,24 +1,45 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { SlowFirst } from './test/support/slow-first.ts'
 
 /** `npm run fuzz` makes up more cases. */
 const alias: Record<string, string> =
   process.env['CBC_FUZZ_RUNS'] === undefined ? {} : { 'fast-check': fileURLToPath(new URL('test/support/more-runs.ts', import.meta.url)) }
 
+/** Folders with many small files, which mock no module. */
+const SMALL = ['api', 'artifacts', 'cli', 'config', 'core', 'engine', 'lab', 'playbooks', 'remote', 'runs', 'shell', 'ui', 'verbs'].map(
+  room => `test/${room}/**/*.test.ts`,
+)
+
+function project(name: string, isolate: boolean, include: string[], exclude: string[]): TestProjectInlineConfiguration {
+  return {
+    resolve: { alias },
+    test: {
+      name,
+      include,
+      exclude,
+      isolate,
+      setupFiles: ['test/support/setup.ts'],
+      pool: 'forks',
+      // Long enough for slow and busy machines: these tell of what hangs, not of what is slow. Longer than what tests wait for within (test/support), which say more.
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
+      expect: { poll: { timeout: 60_000 } },
+    },
+  }
+}
+
 export default defineConfig({
-  resolve: { alias },
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    pool: 'forks',
     // One for each core: left to itself, vitest keeps one core free.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: SlowFirst },
-    // Long enough for slow and busy machines: these tell of what hangs, not of what is slow. Longer than what tests wait for within (test/support), which say more.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000 } },
+    projects: [
+      // Small files share the modules of their worker: loading them again for each would take longer than the tests.
+      project('shared', false, SMALL, []),
+      project('isolated', true, ['test/**/*.test.ts'], SMALL),
+    ],
   },
 })

@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest'
+import { afterEachFile } from '../support/after-file.ts'
 import { ApiKey } from '../../src/api/credentials.ts'
 import type { Call } from '../../src/api/call.ts'
 import type { Exchange } from '../../src/api/exchange.ts'
@@ -21,8 +21,8 @@ export const CHANGE: Call = {
 }
 
 const networks: { close(): void }[] = []
-afterAll(() => {
-  for (const network of networks) network.close()
+afterEachFile(() => {
+  for (const network of networks.splice(0)) network.close()
 })
 
 /** Creates a client over the program's real transport that records its requests. */

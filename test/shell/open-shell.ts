@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest'
+import { afterEachFile } from '../support/after-file.ts'
 import { openRuntimeContext } from '../../src/cli/runtime-context.ts'
 import { resolveDevice } from '../../src/engine/devices.ts'
 import type { Globals } from '../../src/engine/globals.ts'
@@ -27,7 +27,7 @@ export interface ShellSettings {
 }
 
 const closing: (() => Promise<void>)[] = []
-afterAll(async () => {
+afterEachFile(async () => {
   for (const close of closing.splice(0)) await close()
 })
 

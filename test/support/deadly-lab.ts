@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll } from 'vitest'
+import { afterEachFile } from './after-file.ts'
 import { openLab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { labTransport } from '../../src/host/lab.ts'
@@ -31,8 +31,9 @@ export interface DeadlyLab {
 }
 
 const open = new Set<() => Promise<void>>()
-afterAll(async () => {
+afterEachFile(async () => {
   await Promise.all([...open].map(close => close()))
+  open.clear()
 })
 
 /** Starts a lab on loopback whose client is killed at a chosen point. */

@@ -4,7 +4,7 @@ import { openRunFolders } from '../../src/host/run-folders.ts'
 import { random } from '../../src/host/clock.ts'
 import { openLab, type Lab, type LabOptions } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
-import { afterAll } from 'vitest'
+import { afterEachFile } from './after-file.ts'
 import { HurriedClock } from './hurried-clock.ts'
 import { labService, memoryOutput, testHost, type TestWorld } from './host.ts'
 import { testFolder } from './folder.ts'
@@ -50,7 +50,7 @@ export interface Fleet {
 
 const opened: Lab[] = []
 
-afterAll(() => Promise.all(opened.splice(0).map(lab => lab.close())))
+afterEachFile(() => Promise.all(opened.splice(0).map(lab => lab.close())))
 
 /** Opens a lab in this process. @param options of the lab; `rosterSize` is the number of its devices */
 export function openFleet(options: Pick<LabOptions, 'rosterSize' | 'faults' | 'settings' | 'latency'> = {}): Fleet {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { afterAll } from 'vitest'
+import { afterEachFile } from './after-file.ts'
 import { COMMAND } from './command.ts'
 import { environment } from './environment.ts'
 
@@ -35,7 +35,7 @@ export interface RunResult {
 
 const running = new Set<ChildProcessWithoutNullStreams>()
 
-afterAll(async () => {
+afterEachFile(async () => {
   await Promise.all(
     [...running].map(
       child =>

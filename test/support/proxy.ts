@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { connect, type AddressInfo, type Socket } from 'node:net'
-import { afterAll } from 'vitest'
+import { afterEachFile } from './after-file.ts'
 
 export interface ProxyOptions {
   /** `user:password` that the proxy requires. */
@@ -27,7 +27,7 @@ export interface TestProxy {
 }
 
 const open = new Set<() => void>()
-afterAll(() => {
+afterEachFile(() => {
   for (const close of open) close()
 })
 

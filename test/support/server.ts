@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll } from 'vitest'
+import { afterEachFile } from './after-file.ts'
 import { type Part, multipart } from './multipart.ts'
 
 /** A request that the server received. */
@@ -53,7 +53,7 @@ export interface ScriptedServer {
 
 const open = new Set<() => Promise<void>>()
 
-afterAll(async () => {
+afterEachFile(async () => {
   await Promise.all([...open].map(close => close()))
 })
 

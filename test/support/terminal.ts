@@ -1,6 +1,6 @@
 import { spawn } from '@lydell/node-pty'
 import headless from '@xterm/headless'
-import { afterAll } from 'vitest'
+import { afterEachFile } from './after-file.ts'
 import { COMMAND } from './command.ts'
 import { environment } from './environment.ts'
 import { type Key, bytesOfKey } from './keys.ts'
@@ -43,7 +43,7 @@ export interface TestTerminal {
 const ANSWER_MS = 10_000
 const open = new Set<TestTerminal>()
 
-afterAll(async () => {
+afterEachFile(async () => {
   await Promise.all([...open].map(terminal => terminal.close()))
 })
 

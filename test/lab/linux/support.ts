@@ -4,7 +4,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach } from 'vitest'
+import { afterEachFile } from '../../support/after-file.ts'
 import {
   type Blobs,
   type CommandOutput,
@@ -51,11 +51,11 @@ export interface LabOptions {
 
 const folders: string[] = []
 
-afterEach(async () => {
+afterEachFile(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-/** Creates a folder that is deleted after the test. */
+/** Creates a folder that is deleted after the test file. */
 export async function freshFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'cbc-linux-')))
   folders.push(folder)

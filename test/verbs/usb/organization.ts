@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest'
+import { afterEachFile } from '../../support/after-file.ts'
 import type { Transport } from '../../../src/core/ports.ts'
 import { openLab, type Lab } from '../../../src/lab/lab.ts'
 import { main } from '../../../src/main.ts'
@@ -27,7 +27,7 @@ export interface Ran {
 export type Row = Record<string, unknown>
 
 const opened: Lab[] = []
-afterAll(async () => {
+afterEachFile(async () => {
   for (const lab of opened.splice(0)) await lab.close()
 })
 
