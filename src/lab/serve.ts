@@ -3,7 +3,7 @@ import { BlockList, isIP, type AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { errorResponse } from './cloud/http.ts'
+import { errorResponse, textOf } from './cloud/http.ts'
 import { isForStorage } from './cloud/storage-url.ts'
 import type { Lab } from './lab.ts'
 import { requestOf } from './request.ts'
@@ -114,7 +114,8 @@ async function answer(options: PortOptions, incoming: IncomingMessage, outgoing:
   })
   const response = await respond(options, incoming, gone.signal)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-  if (response.body === null) outgoing.end()
+  const text = textOf(response)
+  if (text !== undefined || response.body === null) outgoing.end(text)
   else {
     // The body may take a long time to come.
     outgoing.flushHeaders()

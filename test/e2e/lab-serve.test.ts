@@ -174,6 +174,8 @@ describe('cbc lab serve', () => {
 
   it.each([
     [['--port', '70000'], 2, /is not a port/],
+    [['--shares', 'offline=some'], 2, /"offline=some" is not a share/],
+    [['--shares', 'sleepy=5'], 2, /shares\.sleepy is unknown/],
     [['--settings', 'nothing.json'], 1, /nothing\.json: no such file/],
     [['--settings', 'broken.json'], 2, /broken\.json: not JSON/],
     [['--settings', 'wrong.json'], 2, /latenz is unknown/],

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports.ts'
 import type { RosterDevice } from '../cloud/roster.ts'
-import { linkedController } from '../cloud/linked.ts'
+import { linkedController, release } from '../cloud/linked.ts'
 import type { DeviceCondition, Settings } from './settings.ts'
 import { chooseTroubled, type Trouble } from './shares.ts'
 
@@ -111,7 +111,7 @@ export class Presence {
       const off = this.#settings.onChange(() => stop.abort())
       await this.#clock.sleep(back - this.#clock.now(), stop.signal).catch(() => undefined)
       off()
-      stop.abort()
+      release(stop)
       signal.throwIfAborted()
     }
   }

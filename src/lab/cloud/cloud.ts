@@ -24,6 +24,9 @@ export interface CloudParts {
   openEndpoint: OpenEndpoint
 }
 
+/** How many simulated machines are kept open: a few more than an organization has sessions. */
+const MAX_OPEN = 128
+
 /** What all calls share: the organization's state, its devices, and their endpoints. */
 export class Cloud {
   readonly store: Store
@@ -68,12 +71,16 @@ export class Cloud {
     return born !== 0 ? born : this.state.update(state => (state.born ||= this.clock.now()))
   }
 
-  /** Returns the machine behind a device. It is opened once, and again after a reset. */
+  /** Returns the machine behind a device. One that was not used for long is opened again: what has changed there is in its document. */
   async endpoint(device: RosterDevice): Promise<Endpoint> {
     const born = await this.born()
     const key = `${device.id}:${born}`
     const opened = this.#endpoints.get(key) ?? this.#open(device, born)
+    // The last in the map is the one that was used last.
+    this.#endpoints.delete(key)
     this.#endpoints.set(key, opened)
+    const [oldest] = this.#endpoints.keys()
+    if (oldest !== undefined && this.#endpoints.size > MAX_OPEN) this.#endpoints.delete(oldest)
     return opened
   }
 

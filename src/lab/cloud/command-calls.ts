@@ -8,7 +8,7 @@ import { parseCommand } from './command-request.ts'
 import { commandView } from './command-view.ts'
 import { endAbandoned, outputOf } from './commands.ts'
 import { HttpError, json, readJson } from './http.ts'
-import { linkedController } from './linked.ts'
+import { linkedController, release } from './linked.ts'
 import type { Call, Route } from './router.ts'
 import type { Runner } from './runner.ts'
 import type { Sessions } from './sessions.ts'
@@ -149,7 +149,7 @@ class CommandCalls {
       return command === undefined || ended(command) || !store.owner.alive(command.owner) ? true : undefined
     }
     await document.until(hasEnded, stop.signal).catch(() => undefined)
-    stop.abort()
+    release(stop)
   }
 
   /** @throws HttpError 404: the session doesn't exist or isn't established */

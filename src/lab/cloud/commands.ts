@@ -6,9 +6,6 @@ import { ended, type CommandRecord, type SessionState } from './state.ts'
 /** The HRESULT of a command that failed in the cloud, not on the endpoint. */
 const OPERATION_ABORTED = 0x800703e3
 
-/** Outputs up to this many bytes of JSON are kept in the session's document. */
-const MAX_INLINE_BYTES = 4096
-
 /** The result of a command. */
 export interface Outcome {
   status: 'COMPLETE' | 'ERROR'
@@ -52,10 +49,10 @@ function waitsForProgram({ request, status }: CommandRecord): boolean {
 /** An outcome whose output, when large, is in the blob store. */
 export type StoredOutcome = Outcome & { stored?: Content }
 
-/** Moves the output of an outcome into the blob store when it is large. */
+/** Moves the output of an outcome into the blob store when it is too large for the session's document. */
 export async function storeOutput(store: Store, outcome: Outcome): Promise<StoredOutcome> {
   const bytes = Buffer.from(JSON.stringify(outcome.output))
-  if (bytes.length <= MAX_INLINE_BYTES) return outcome
+  if (bytes.length <= store.inlineBytes) return outcome
   return { ...outcome, output: {}, stored: await store.blobs.write(chunksOf(bytes)) }
 }
 

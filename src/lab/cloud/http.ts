@@ -30,8 +30,19 @@ export function errorResponse(status: number, message: string, headers: Record<s
   return json(status, { success: false, message, error_code: ERROR_CODES[status] ?? 'Error' }, headers)
 }
 
+/** The bodies of answers that are one text, which a server can send at once instead of reading a stream. */
+const texts = new WeakMap<Response, string>()
+
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
+  const text = JSON.stringify(body)
+  const response = new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } })
+  texts.set(response, text)
+  return response
+}
+
+/** Returns the body of an answer that is one text; undefined for any other, and where it has been read. */
+export function textOf(response: Response): string | undefined {
+  return response.bodyUsed ? undefined : texts.get(response)
 }
 
 export function csv(text: string): Response {

@@ -2,7 +2,7 @@ import type { Content } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Cloud } from './cloud.ts'
 import { HttpError } from './http.ts'
-import { linkedController } from './linked.ts'
+import { linkedController, release } from './linked.ts'
 
 /** The output of a job; made when the job is created, so that it is consistent. */
 export interface JobOutput {
@@ -91,7 +91,7 @@ export class Jobs {
     const stop = linkedController(signal, this.#cloud.closing.signal)
     if (this.#cloud.behaviour.earlyDownload === 'wait')
       await this.#cloud.clock.sleep(end - this.#cloud.clock.now(), stop.signal).catch(() => undefined)
-    stop.abort()
+    release(stop)
     const { status } = this.#stage(job)
     if (status !== 'COMPLETED' || job.output === null) throw new HttpError(404, `Job ${id} has no output: it is ${status}`)
     return { content: job.output, mediaType: job.mediaType }

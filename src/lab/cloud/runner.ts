@@ -3,7 +3,7 @@ import { SensorError, type CommandRequest, type Sensor } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Cloud } from './cloud.ts'
 import { ABANDONED, finish, storeOutput, whenToRun, type Outcome, type StoredOutcome } from './commands.ts'
-import { sharedController } from './linked.ts'
+import { release, sharedController } from './linked.ts'
 import type { RosterDevice } from './roster.ts'
 import type { SessionRecord, SessionState } from './state.ts'
 
@@ -59,11 +59,11 @@ export class Runner {
           'abort',
           () => {
             this.#detached.delete(stop)
-            watch.abort()
+            release(watch)
           },
           { once: true },
         )
-      } else watch.abort()
+      } else release(watch)
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/ports.ts'
-import { linkedController } from '../cloud/linked.ts'
+import { linkedController, release } from '../cloud/linked.ts'
 import { ConnectionDropped } from './connection-dropped.ts'
 
 type Bytes = AsyncIterable<Uint8Array>
@@ -43,7 +43,7 @@ export function stall(bytes: Bytes, count: number, signals: AbortSignal[]): Asyn
       throw new ConnectionDropped('the answer was stalled')
     },
     async return() {
-      stop.abort()
+      release(stop)
       await head.return(undefined)
       return { value: undefined, done: true }
     },
@@ -66,6 +66,6 @@ export async function* drip(
       }
     }
   } finally {
-    stop.abort()
+    release(stop)
   }
 }

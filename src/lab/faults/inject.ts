@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports.ts'
 import { errorResponse, json } from '../cloud/http.ts'
-import { linkedController } from '../cloud/linked.ts'
+import { linkedController, release } from '../cloud/linked.ts'
 import { cut, drip, first, stall } from './broken-body.ts'
 import { ConnectionDropped } from './connection-dropped.ts'
 import type { Action } from './rule.ts'
@@ -43,7 +43,7 @@ export async function inject(
 export async function pause(clock: Clock, ms: number, ...signals: AbortSignal[]): Promise<void> {
   const stop = linkedController(...signals)
   await clock.sleep(ms, stop.signal).catch(() => undefined)
-  stop.abort()
+  release(stop)
 }
 
 function fakeAnswer(status: number, { body, headers = {} }: Action): Response {

@@ -15,6 +15,8 @@ import { UNUSED_FOR_MS, newSweep, sweep } from './sweep.ts'
 export interface Store {
   readonly owner: Owner
   readonly blobs: Blobs
+  /** The largest texts that belong into a document, bytes: one on the disk is written whole at each change. */
+  readonly inlineBytes: number
   /**
    * Returns the document of this name, the same object each time.
    * @param name    letters, digits, `.`, `_` and `-`
@@ -54,6 +56,7 @@ export function openFileStore(folder: string, random: Random, processes: Process
   return {
     owner,
     blobs: new FolderBlobs(blobs, random, exclusively),
+    inlineBytes: 4096,
     document: documentOf,
     async sweep(now) {
       const state = documentOf('sweep', newSweep)
@@ -90,6 +93,7 @@ export function openMemoryStore(random: Random): Store {
   return {
     owner: ALONE,
     blobs: new FolderBlobs(folder, random, exclusively),
+    inlineBytes: 256 * 1024,
     document: documentOf,
     sweep: now =>
       sweep(

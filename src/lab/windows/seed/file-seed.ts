@@ -59,6 +59,31 @@ const MAGIC: [RegExp, Buffer][] = [
   [/(^|\\)(system|software|sam|security|default|ntuser\.dat|usrclass\.dat)$/i, Buffer.from('regf', 'latin1')],
 ]
 
+const NO_CHILDREN = () => new Map<string, SeedNode<FileNode>>()
+
+/** A file or directory of the seed. Its facts are made when they are looked at: of the hundreds of files in a directory, hardly one is. */
+class SeedFile implements SeedNode<FileNode> {
+  private made: FileNode | undefined
+  private known: ReadonlyMap<string, SeedNode<FileNode>> | undefined
+  private readonly facts: () => FileNode
+  private readonly list: () => ReadonlyMap<string, SeedNode<FileNode>>
+
+  /** @param now make the facts at once: those of a directory depend on what is known of its files at this time */
+  constructor(facts: () => FileNode, list: () => ReadonlyMap<string, SeedNode<FileNode>>, now: boolean) {
+    this.facts = facts
+    this.list = list
+    if (now) this.made = facts()
+  }
+
+  get node(): FileNode {
+    return (this.made ??= this.facts())
+  }
+
+  get children(): ReadonlyMap<string, SeedNode<FileNode>> {
+    return (this.known ??= this.list())
+  }
+}
+
 /** Collects the seed's files; their nodes are made only when somebody looks into their directory. */
 export class FileSeed {
   private readonly directories = new Map<string, Directory>()
@@ -121,14 +146,8 @@ export class FileSeed {
   }
 
   private node(path: string, entry: Entry, short: string): SeedNode<FileNode> {
-    let children: Map<string, SeedNode<FileNode>> | undefined
-    const make = () => this.childrenOf(path)
-    return {
-      node: this.facts(path, entry, short),
-      get children() {
-        return (children ??= entry.directory ? make() : new Map())
-      },
-    }
+    const children = entry.directory ? () => this.childrenOf(path) : NO_CHILDREN
+    return new SeedFile(() => this.facts(path, entry, short), children, entry.directory)
   }
 
   /** Returns when an entry of a directory was last written; 0 when that isn't known. */

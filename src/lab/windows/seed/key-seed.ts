@@ -2,8 +2,11 @@ import { foldCase, type SeedNode } from '../overlay.ts'
 import { REGISTRY_TYPES, type KeyNode, type KeyValue, type RegistryType } from '../registry/node.ts'
 
 interface Mutable extends SeedNode<KeyNode> {
-  children: Map<string, SeedNode<KeyNode>>
+  children: Map<string, Mutable>
 }
+
+/** The children of most keys: a map for each of them would take more space than all else in the registry. */
+const NO_CHILDREN = new Map<string, Mutable>()
 
 /**
  * Parses the notation of the seed's registry: a line `[path]` begins a key (full hive names, or HKLM, HKU), a line `name = type:data` is a
@@ -24,15 +27,16 @@ export function registrySeed(notation: string, written: number): SeedNode<KeyNod
 }
 
 function key(name: string, written: number): Mutable {
-  return { node: { name, values: [], written }, children: new Map() }
+  return { node: { name, values: [], written }, children: NO_CHILDREN }
 }
 
 function descend(root: Mutable, path: string, written: number): Mutable {
   const full = path.replace(/^HKLM(?=\\|$)/, 'HKEY_LOCAL_MACHINE').replace(/^HKU(?=\\|$)/, 'HKEY_USERS')
   return full.split('\\').reduce((parent, name) => {
-    const known = parent.children.get(foldCase(name)) as Mutable | undefined
+    const known = parent.children.get(foldCase(name))
     if (known !== undefined) return known
     const made = key(name, written)
+    if (parent.children === NO_CHILDREN) parent.children = new Map()
     parent.children.set(foldCase(name), made)
     return made
   }, root)
