@@ -13,9 +13,10 @@ const ROOMS = {
   engine: ['core', 'verbs', 'remote', 'api'],
   runs: ['core', 'engine'],
   store: ['core'],
+  queue: ['core', 'engine', 'runs'],
   ui: ['core'],
   shell: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'ui'],
-  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'store', 'ui', 'config'],
+  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'store', 'queue', 'ui', 'config'],
   config: ['core'],
   lab: ['core'],
 }

@@ -3,6 +3,12 @@ import type { Settled } from './engine.ts'
 /** How many failures stop a run: a number, or a share of its devices. */
 export type MaxFailures = { count: number } | { percent: number }
 
+/** Why a run is stopped. */
+export const STOPPED = {
+  canary: (canary: number) => `not all of the ${canary} devices that went first did well`,
+  failures: (failed: number) => `${failed} failed`,
+}
+
 export interface GateOptions {
   /** So many devices go first; the others only when all of them did well. */
   canary?: number | undefined
@@ -49,8 +55,8 @@ export class Gate {
   settled({ state }: Pick<Settled, 'state'>): void {
     this.#settled += 1
     if (state === 'failed' || state === 'unknown') this.#failed += 1
-    if (this.#settled <= this.#canary && state !== 'done') this.stop(`not all of the ${this.#canary} devices that went first did well`)
-    if (this.#failed >= this.#limit) this.stop(`${this.#failed} failed`)
+    if (this.#settled <= this.#canary && state !== 'done') this.stop(STOPPED.canary(this.#canary))
+    if (this.#failed >= this.#limit) this.stop(STOPPED.failures(this.#failed))
   }
 
   /** Begins nothing more. The first reason counts. */

@@ -22,6 +22,8 @@ export interface JournalEntry {
   /** The exit code of a remote program. */
   return_code?: number
   error?: { code: string; message: string }
+  /** The worker that took the device, of a run on a queue server. */
+  worker?: string
   /** Its number among the events of a run on a queue server. */
   sequence?: number
 }
@@ -136,6 +138,11 @@ function readLine(text: string): JournalEntry | JournalHead | undefined {
   }
   const { run, verb, command } = line ?? {}
   if (typeof run === 'string' && typeof verb === 'string' && typeof command === 'string') return { run, verb, command }
-  const { device_id: id, state, time } = line ?? {}
-  return Number.isSafeInteger(id) && STATES.some(known => known === state) && typeof time === 'string' ? (line as JournalEntry) : undefined
+  return isEntry(line) ? line : undefined
+}
+
+/** Whether something that was read is a line of a journal. */
+export function isEntry(value: unknown): value is JournalEntry {
+  const { device_id: id, state, time } = (value ?? {}) as Partial<JournalEntry>
+  return Number.isSafeInteger(id) && STATES.some(known => known === state) && typeof time === 'string'
 }

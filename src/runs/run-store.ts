@@ -43,16 +43,20 @@ export interface RunEvent {
 
 /**
  * The shared store of the runs of one organization, on the queue server: states, intents, lines. Whatever it is told is stored when the promise resolves.
- * Every method throws CbcError network where the server can't be reached, and leaves what is stored as it was.
+ * Every method throws CbcError network where the server can't be reached: what it was told was then stored as a whole, or not at all. To tell the same
+ * again does no harm.
  */
 export interface RunStore {
   /** Stores a run whose devices are all `not begun`. A run of that name that is there stays as it is. */
   create(run: SharedRun): Promise<void>
-  /** Returns a run, why it was stopped, and whether each device is at its end; undefined where there is none. What it says is not trusted. */
+  /**
+   * Returns a run, and why it was stopped; undefined where there is none. What it says is not trusted.
+   * `isOver`: nothing more happens by itself, because all devices are at their end, or it was stopped and none is at work.
+   */
   read(run: string): Promise<{ shared: unknown; stopped?: string; isOver: boolean } | undefined>
   /**
    * Takes a device for a worker, and records it as `running`. What a worker that is gone noted before a change (`changed`, `change`) stays known
-   * until the device is at its end or was released.
+   * until the device is at its end or was released; such a device is given out even when the run has stopped.
    * @param worker its name, for people
    */
   claim(run: string, deviceId: number, worker: string): Promise<Taking>
@@ -61,11 +65,12 @@ export interface RunStore {
   /**
    * Records the end of a device, with its line. Stops the run where that was one failure too many, or one of those that go first did not do well.
    * @returns false: another worker has the device now, and nothing was recorded
+   * @throws CbcError io: the line is too large
    */
   settle(claim: Claim, end: JournalEntry & { state: EndState }, line: string): Promise<boolean>
   /** Gives a device back, `waiting` for it to come online, or `not begun`. @returns false: another worker has it now */
   release(claim: Claim, state: 'waiting' | 'not begun'): Promise<boolean>
-  /** Returns what was recorded after an event, at most so many. @param after 0: from the beginning */
+  /** Returns what was recorded after an event: at most so many, and fewer where lines are long. @param after 0: from the beginning */
   events(run: string, after: number, most: number): Promise<RunEvent[]>
   /** Begins nothing more of a run. The first reason counts. */
   stop(run: string, reason: string): Promise<void>

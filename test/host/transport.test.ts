@@ -288,7 +288,7 @@ describe('an error is reported when', () => {
   it('https is spoken to a server without it', async () => {
     const url = await sockets(socket => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')))
     url.protocol = 'https:'
-    expect(await failure(send(url))).toMatchObject({ code: 'network', sent: false, message: `${url.host}: it does not speak https` })
+    expect(await failure(send(url))).toMatchObject({ code: 'network', sent: false, message: `${url.host}: it does not speak TLS` })
   })
 
   it.each(['HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nshort\r\n'])(
