@@ -14,9 +14,10 @@ const ROOMS = {
   runs: ['core', 'engine'],
   store: ['core'],
   queue: ['core', 'engine', 'runs'],
+  playbooks: ['core', 'remote', 'verbs', 'engine'],
   ui: ['core'],
   shell: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'ui'],
-  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'store', 'queue', 'ui', 'config'],
+  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'playbooks', 'store', 'queue', 'ui', 'config'],
   config: ['core'],
   lab: ['core'],
 }

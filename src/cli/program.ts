@@ -12,6 +12,7 @@ import { CONFIG_VERBS } from './config/index.ts'
 import { LAB_VERBS } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
 import { organizationNodes } from './organization.ts'
+import { PLAYBOOK_RUN, playbookRun } from './playbook/run.ts'
 import { programLeaf, programNodes } from './program-verbs.ts'
 import { runVerbs } from './run/index.ts'
 import { version } from './version.ts'
@@ -25,6 +26,7 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
   const lr: CommandNode[] = [
     ...programNodes([{ name: 'connect', load: connect }], host),
     ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf),
+    { name: PLAYBOOK_RUN, load: async () => playbookRun(host) },
     ...organizationNodes(FAMILIES.lr, host),
   ]
   const grammar: Grammar = {

@@ -37,9 +37,10 @@ export interface ErrorFacts {
   cause?: unknown
 }
 
-/** A fault in a line (from 1) of a file. */
+/** A fault in a line (from 1) of a file, and where in it (from 1), if that is known. */
 export interface Fault {
   line: number
+  column?: number
   message: string
 }
 

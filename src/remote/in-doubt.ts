@@ -26,6 +26,11 @@ export class InDoubt extends CbcError {
     this.reason = reason
   }
 
+  /** Returns the same doubt with another message: a failure that is told in other words leaves open what it left open. */
+  override with(message: string, facts: ErrorFacts = {}): InDoubt {
+    return new InDoubt(this.code, message, this.doubt, { ...this.facts, ...facts }, this.reason)
+  }
+
   /** Whether the outcome still has to be looked up. */
   get isOpen(): boolean {
     return !isKnown(this.doubt)

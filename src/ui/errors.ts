@@ -23,7 +23,9 @@ export async function errorLines(error: CbcError, place: Place): Promise<string>
 /** Returns the faults of a file as lines. A single fault is in the message already. */
 function faultLines({ facts: { errors = [] } }: CbcError, place: Place): string {
   if (errors.length < 2) return ''
-  const lines = errors.slice(0, MAX_SHOWN_FAULTS).map(fault => message(`  line ${fault.line}: ${fault.message}`, place))
+  const lines = errors
+    .slice(0, MAX_SHOWN_FAULTS)
+    .map(fault => message(`  line ${fault.line}${fault.column === undefined ? '' : `:${fault.column}`}: ${fault.message}`, place))
   return `${lines.join('')}${errors.length > MAX_SHOWN_FAULTS ? `  and ${errors.length - MAX_SHOWN_FAULTS} more: --json shows all\n` : ''}`
 }
 

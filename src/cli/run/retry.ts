@@ -10,6 +10,7 @@ import { commandOf, continueRun } from '../../runs/run-log.ts'
 import { RETRIES, type Retry } from '../../runs/select.ts'
 import { value, type AnyVerb } from '../../verbs/define.ts'
 import { VERBS } from '../../verbs/index.ts'
+import { PLAYBOOK_RUN } from '../playbook/run.ts'
 import { RUN } from './columns.ts'
 import { splitInput, TURN_OPTIONS } from './options.ts'
 import { carryOn, left } from './several.ts'
@@ -35,7 +36,7 @@ export const retry = (grammar: () => Grammar) =>
     },
     async run({ run, only, ...options }, { host, globals, open }) {
       const { record } = await openRun(await host.runFolders(), run)
-      const { verb, parsed } = await readAgain(record, grammar())
+      const { verb, parsed } = await readAgain(record, grammar(), host)
       await checkDirectory(verb, record, host)
       return await goOn(verb, parsed, { globals, only, options, record, host, open })
     },
@@ -72,8 +73,10 @@ async function goOn(verb: AnyVerb, { input: typed, globals: before }: Parsed, ag
 }
 
 /** Reads again what was typed. @throws CbcError usage: this version of the program doesn't know it */
-async function readAgain({ words, verb: name }: RunRecord, grammar: Grammar): Promise<{ verb: AnyVerb; parsed: Parsed }> {
+async function readAgain({ words, verb: name }: RunRecord, grammar: Grammar, host: Host): Promise<{ verb: AnyVerb; parsed: Parsed }> {
   const outcome = await parse(grammar, words)
+  if (outcome.kind === 'run' && name === PLAYBOOK_RUN)
+    return await (await import('../playbook/prepare.ts')).prepareRun(outcome.parsed, host)
   const verb = await VERBS.find(known => known.name === name)?.load()
   if (outcome.kind !== 'run' || verb === undefined) throw usage(`\`cbc ${words.join(' ')}\` can't be gone on with`)
   return { verb, parsed: outcome.parsed }

@@ -1,0 +1,26 @@
+import { usage } from '../core/errors.ts'
+import type { LocalFiles } from '../core/ports.ts'
+import { formatSize } from '../core/quantity.ts'
+import { fromLines } from './from-lines.ts'
+import type { Playbook } from './playbook.ts'
+import type { Source } from './source.ts'
+
+/** The longest playbook, characters. */
+const MAX_LENGTH = 1024 * 1024
+
+/**
+ * Reads a playbook.
+ * @throws CbcError usage, with file, line and column; io
+ */
+export async function readPlaybook(typed: string, local: Pick<LocalFiles, 'text'>): Promise<Playbook> {
+  const source = { name: typed, text: await local.text(typed) }
+  if (source.text.length > MAX_LENGTH) throw usage(`${typed}: is larger than ${formatSize(MAX_LENGTH)}, and no playbook`)
+  return isYaml(source) ? (await import('./from-yaml.ts')).fromYaml(source) : fromLines(source)
+}
+
+/** Whether a file is YAML: by its name, else by its first line, since no command of the shell ends in a colon. */
+function isYaml({ name, text }: Source): boolean {
+  if (/\.(?:ya?ml|json)$/i.test(name)) return true
+  const first = text.split('\n').find(line => !/^\s*(?:#|$)/.test(line)) ?? ''
+  return /^(?:---|%YAML|\{|[A-Za-z_]+\s*:(?:\s|$))/.test(first)
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { fieldsOf, type Column, type Result, type Row } from '../core/result.ts'
+import { defineVerb, required, value, type AnyVerb, type Context, type Kind } from '../verbs/define.ts'
+import { runSteps, type Work } from './carry-out.ts'
+import type { CheckedStep } from './check.ts'
+import { pathsIn, type Value } from './expression.ts'
+import type { Playbook } from './playbook.ts'
+import { expressionsIn } from './template.ts'
+
+const PLAYBOOK = required('local-path' satisfies Kind, 'a file of lines of the shell, or a YAML playbook')
+
+const STEP_COLUMNS: Column[] = [
+  { key: 'step', align: 'right' },
+  { key: 'status' },
+  { key: 'name', flexible: true, priority: 1 },
+  { key: 'summary', flexible: true },
+  { key: 'run', evidence: true },
+]
+
+const STEP_FIELDS = fieldsOf(STEP_COLUMNS, 'line', 'ok', 'count', 'result', 'error', 'duration_ms')
+
+/** How many of its lines a question shows. */
+const MAX_ASKED = 15
+
+/**
+ * Makes a verb of a playbook, so that it runs as any other does: on one device or many, with one question, in a run with a journal.
+ * @param inputs the values of its inputs
+ */
+export function playbookVerb(playbook: Playbook, steps: readonly CheckedStep[], inputs: Readonly<Record<string, Value>>): AnyVerb {
+  const changes = steps.filter(({ verb }) => verb.effect !== 'read')
+  const title = `run ${playbook.name}`
+  return defineVerb({
+    name: 'run',
+    summary: playbook.description ?? playbook.name,
+    examples: [],
+    // Whoever runs a playbook sees no line of it: each that changes something is confirmed with the whole.
+    effect: changes.length === 0 ? 'read' : 'destroy',
+    fields: STEP_FIELDS,
+    needs: [],
+    brings: 'folder',
+    arguments: { playbook: PLAYBOOK },
+    options: { input: value('--input <name=value>', 'a value') },
+    async run(_, context): Promise<Result> {
+      const work: Work = { playbook, steps, inputs, os: await osOf(playbook, context) }
+      return {
+        kind: 'list',
+        rows: runSteps(work, context),
+        columns: STEP_COLUMNS,
+        json: ({ drawn: _drawn, ...row }) => row,
+        drawn: {
+          line: linesOf,
+          mark: ({ status }) => (status === 'done' ? 'good' : status === 'not found' ? 'odd' : 'skipped'),
+          terminal: true,
+        },
+      }
+    },
+    ...(changes.length === 0
+      ? {}
+      : {
+          plan: async (_: unknown, { session }: Context) => ({
+            question: {
+              what: `${title}: ${changes.length} of ${steps.length} step${steps.length === 1 ? '' : 's'} may change ${session.label}`,
+              to: changes.map(({ line }) => line),
+              most: MAX_ASKED,
+            },
+            targets: undefined,
+          }),
+        }),
+  })
+}
+
+/** Identifies the text of a playbook, so that a run goes on with the same one. */
+export function digestOf({ source: { text } }: Playbook): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function linesOf(row: Row): string[] {
+  const {
+    step,
+    name,
+    run,
+    status,
+    summary,
+    drawn = [],
+  } = row as { step: number; name: string | null; run: string; status: string; summary: string; drawn?: string[] }
+  const what = status === 'done' ? summary : `${status}${summary === '' ? '' : `: ${summary}`}`
+  return [`${step}  ${name === null ? '' : `${name}: `}${run}  (${what})`, ...drawn.map(line => `     ${line}`)]
+}
+
+/** What conditions call the endpoint's system; asked for only where that makes a difference. */
+async function osOf({ steps }: Playbook, { session, describe }: Context): Promise<string> {
+  if (session.paths.windows) return 'windows'
+  const expressions = steps.flatMap(({ when, template }) => [
+    ...(when === undefined ? [] : [when.expression]),
+    ...expressionsIn(template).map(({ expression }) => expression),
+  ])
+  if (!expressions.some(expression => pathsIn(expression).some(({ root }) => root === 'os'))) return 'linux'
+  const { os } = await describe()
+  return /^mac/i.test(String(os)) ? 'macos' : 'linux'
+}
