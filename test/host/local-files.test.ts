@@ -224,7 +224,9 @@ describe('a partial file from an earlier run', () => {
     await target.stamp?.(1_500_000_000_456, 9)
     await target.keep?.()
     expect(readFileSync(at('x.part'), 'utf8')).toBe('left+')
-    expect((await localFiles.create(at('x'), '', false, true)).held).toMatchObject({ size: 5, modified: 1_500_000_000_456, whole: 9 })
+    const again = await localFiles.create(at('x'), '', false, true)
+    expect(again.held).toMatchObject({ size: 5, modified: 1_500_000_000_456, whole: 9 })
+    await again.discard()
   })
 
   it('is made private when it is resumed', async () => {
