@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
-import { afterAll } from 'vitest'
+import { afterEachFile } from './after-file.ts'
 import { testFolder } from './folder.ts'
 
 /** A real queue server on a loopback port, with a folder of its own. It ends with the test file. */
@@ -39,7 +39,7 @@ const START_MS = 60_000
 
 const started: { process: ChildProcess }[] = []
 
-afterAll(async () => {
+afterEachFile(async () => {
   // PostgreSQL's own processes end with it on SIGQUIT; Redis has none.
   await Promise.all(started.splice(0).map(({ process }) => ended(process, 'SIGQUIT')))
 })
