@@ -29,4 +29,9 @@ export interface Call {
   size?: number
   /** Its retry budget; default: one of its own. A caller that repeats the call passes its own budget. */
   attempts?: Attempts
+  /**
+   * Called with each item of a list in the answer as soon as it is there; what it returns takes the item's place, so that a long list is
+   * never held in two forms.
+   */
+  item?: (value: unknown) => unknown
 }

@@ -105,7 +105,11 @@ export class Http {
   }
 
   async #document<T>(call: Call, read: Read<T>, body?: Text): Promise<T> {
-    return await this.#answered<T>(call, { ...this.#outgoing(call, JSON_TYPE, body), read: async answer => read(await this.#read(answer)) })
+    return await this.#answered<T>(call, {
+      ...this.#outgoing(call, JSON_TYPE, body),
+      reuse: true,
+      read: async answer => read(await this.#read(answer, call)),
+    })
   }
 
   #outgoing(call: Call, accept: string, body?: Text): Omit<Outgoing<never>, 'read'> {
@@ -122,8 +126,8 @@ export class Http {
     return call.method === 'GET' ? (await this.#followed(call, outgoing)).value : await this.#send(call, outgoing)
   }
 
-  async #read(answer: WireResponse): Promise<unknown> {
-    return await readJson(answer, this.#exchanges.secrets())
+  async #read(answer: WireResponse, { item }: Pick<Call, 'item'> = {}): Promise<unknown> {
+    return await readJson(answer, { secrets: this.#exchanges.secrets(), item })
   }
 
   /**

@@ -17,6 +17,8 @@ export interface CallOptions {
   attempts?: Attempts
   /** Its name in messages, where the call's own name says too little: `ls C:\\x`. */
   what?: string
+  /** Called with each item of a list in the answer: see `Call`. */
+  item?: (value: unknown) => unknown
 }
 
 export { changesEndpoint, isIssuedOnce } from './commands.ts'

@@ -2,6 +2,7 @@ import { CbcError } from '../core/errors.ts'
 import type { Linked } from '../core/abort.ts'
 import type { Clock, WireResponse } from '../core/ports.ts'
 import { redacted } from './credentials.ts'
+import { IncrementalJson, TooDeep } from '../core/text/incremental-json.ts'
 import { guardAgainstStall } from './stall-guard.ts'
 import type { Call } from './call.ts'
 import { answerError, BrokenAnswer, SlowError } from './http-errors.ts'
@@ -9,42 +10,74 @@ import { answerError, BrokenAnswer, SlowError } from './http-errors.ts'
 /** The largest JSON answer, bytes: a larger one is garbage or an attack. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
-/** Decodes a whole answer at once, which takes a fraction of the time that decoding part by part does. */
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The deepest nesting of a JSON answer: documented ones have five levels. */
 const MAX_ANSWER_DEPTH = 100
+/** How many bytes of an answer show whether it is a web page. */
+const BEGINNING_BYTES = 1000
+
+/** How a JSON answer is read. */
+export interface JsonReading {
+  /** Texts that must not be shown, not even as part of an answer. */
+  secrets?: readonly string[]
+  /** See `Call`. */
+  item?: ((value: unknown) => unknown) | undefined
+}
 
 /**
- * Reads the body of a JSON answer, undefined where it is empty (204).
- * @param secrets texts that must not be shown, not even as part of an answer
+ * Reads the body of a JSON answer as it comes, undefined where it is empty (204).
  * @throws BrokenAnswer: it is not JSON
  */
-export async function readJson(response: WireResponse, secrets: readonly string[] = []): Promise<unknown> {
-  const text = redacted(await readText(response), secrets)
-  if (text === '') return undefined
-  let answer: unknown
-  try {
-    answer = JSON.parse(text)
-  } catch (cause) {
-    throw notJson(text, response.status, cause)
+export async function readJson(response: WireResponse, { secrets = [], item = value => value }: JsonReading = {}): Promise<unknown> {
+  let beginning = ''
+  const json = new IncrementalJson({
+    parse: bytes => parsed(redacted(UTF8.decode(bytes), secrets)),
+    item,
+    depth: MAX_ANSWER_DEPTH,
+  })
+  const checked = <T>(step: () => T): T => {
+    try {
+      return step()
+    } catch (cause) {
+      throw brokenAnswer(beginning, response.status, cause)
+    }
   }
-  if (isHostile(answer)) throw new BrokenAnswer("the service's answer is not the documented object", { http_status: response.status })
-  return answer
+  for await (const part of limited(response)) {
+    if (beginning.length < BEGINNING_BYTES) beginning += UTF8.decode(part.subarray(0, BEGINNING_BYTES))
+    checked(() => json.push(part))
+  }
+  return beginning === '' ? undefined : checked(() => json.end())
 }
 
-/** Whether an answer would crash code that walks or prints it: endless nesting, or a `toString` that is not a function. */
-function isHostile(value: unknown, levels = MAX_ANSWER_DEPTH): boolean {
+/** An answer that would crash code that walks or prints it. */
+class Hostile extends Error {}
+
+/** @throws SyntaxError, Hostile: something in it has a `toString`, which need not be a function */
+function parsed(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  // An answer can have a million values: hardly ever need they be looked at.
+  if ((text.includes('toString') || text.includes('\\u00')) && hasToString(value)) throw new Hostile()
+  return value
+}
+
+function hasToString(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  if (levels === 0 || Object.hasOwn(value, 'toString')) return true
-  if (Array.isArray(value)) return value.some(item => isHostile(item, levels - 1))
-  // An answer can have a million values: no list of them is made.
-  for (const key in value) if (isHostile((value as Record<string, unknown>)[key], levels - 1)) return true
-  return false
+  return Object.hasOwn(value, 'toString') || Object.values(value).some(hasToString)
 }
 
-function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
-  return /^\s*</.test(text)
+function brokenAnswer(beginning: string, status: number, cause: unknown): BrokenAnswer {
+  return cause instanceof Hostile || (cause instanceof TooDeep && !isPage(beginning))
+    ? new BrokenAnswer("the service's answer is not the documented object", { http_status: status })
+    : notJson(beginning, status, cause)
+}
+
+function isPage(beginning: string): boolean {
+  return /^\s*</.test(beginning)
+}
+
+function notJson(beginning: string, status: number, cause: unknown): BrokenAnswer {
+  return isPage(beginning)
     ? new BrokenAnswer("the service's answer is a web page", {
         http_status: status,
         hint: 'a proxy or login page may be in between: check the URL of the profile',
@@ -54,15 +87,21 @@ function notJson(text: string, status: number, cause: unknown): BrokenAnswer {
 }
 
 /** Reads a whole body as text. @throws BrokenAnswer: it is larger than any answer */
-export async function readText({ body }: WireResponse): Promise<string> {
+export async function readText(response: WireResponse): Promise<string> {
   const parts: Uint8Array[] = []
+  for await (const part of limited(response)) parts.push(part)
+  // Decoding it at once takes a fraction of the time that decoding part by part does.
+  return UTF8.decode(Buffer.concat(parts))
+}
+
+/** @throws BrokenAnswer: the body is larger than any answer */
+async function* limited({ body }: WireResponse): AsyncGenerator<Uint8Array> {
   let size = 0
   for await (const part of body) {
     size += part.length
     if (size > MAX_ANSWER_BYTES) throw new BrokenAnswer("the service's answer does not end")
-    parts.push(part)
+    yield part
   }
-  return UTF8.decode(Buffer.concat(parts.splice(0), size))
 }
 
 /**

@@ -8,6 +8,7 @@ import { connectionError, ConnectionError } from './connection-error.ts'
 import { directBody } from './direct-read.ts'
 import { HttpAgents, type AgentRoute } from './http-agents.ts'
 import { waitForStrayBytes } from './stray-bytes.ts'
+import { limitYoungObjects } from './young-objects.ts'
 
 /**
  * Returns the transport over the network. It uses Node's own HTTP client, which streams bodies in both directions in constant memory and
@@ -32,13 +33,26 @@ export async function networkTransport(
     settings,
     env,
   )
+  const ofJson = limitYoungObjects()
   return {
     async send(wire) {
       const way = await agents.to(wire.url)
       await waitForStrayBytes()
-      return await sendRequest(wire, way)
+      const response = await sendRequest(wire, way)
+      return isJson(response) ? { ...response, body: counted(response.body, ofJson) } : response
     },
     close: () => agents.close(),
+  }
+}
+
+function isJson({ headers }: WireResponse): boolean {
+  return headers['content-type']?.includes('json') === true
+}
+
+async function* counted(body: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const part of body) {
+    count(part.length)
+    yield part
   }
 }
 

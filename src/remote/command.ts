@@ -44,6 +44,8 @@ export interface Issue {
   sessionId?: string
   /** A part of the request that is unique to it, so that no other caller's command can be taken for it. */
   mark?: string
+  /** Called with each item of a list in its result as soon as it is there; what it returns takes the item's place. */
+  item?: (value: unknown) => unknown
   /** It runs beside another command of the same session, so that session must stay. */
   beside?: boolean
 }
@@ -194,13 +196,13 @@ async function issueUntilAccepted(request: CommandRequest, issue: Issue, first: 
  * @throws LostAnswer also when the answer belongs to an earlier command; every other failure leaves the session
  */
 async function issueIn({ sessionId, leave }: Entered, request: CommandRequest, issue: Issue, signal: AbortSignal): Promise<Issued> {
-  const { api, channel, what, attempts, deviceId, sessionId: only } = issue
+  const { api, channel, what, deviceId, sessionId: only } = issue
   if (only !== undefined && only !== sessionId) {
     leave()
     throw new SessionReplaced()
   }
   try {
-    const command = await api.issueCommand(sessionId, request, { signal, what, ...attemptsOption(attempts) })
+    const command = await api.issueCommand(sessionId, request, { signal, what, ...requestOptions(issue) })
     if (await channel.isNewCommandId(command.id, signal)) return { command, sessionId, leave }
     throw new LostAnswer(new CbcError('network', `${what}: the service answered with command ${command.id}, which is an earlier one`))
   } catch (error) {
@@ -261,12 +263,13 @@ async function findLostCommand(
 async function pollUntilOver(
   request: CommandRequest,
   { command: { id }, sessionId }: Issued,
-  { what, onUpdate, live, api, clock, channel, attempts }: Issue,
+  issue: Issue,
   signal: AbortSignal,
 ): Promise<Command> {
+  const { what, onUpdate, live, api, clock, channel } = issue
   const ask = async (wait: boolean): Promise<Command> => {
     try {
-      return await api.getCommand(sessionId, id, { wait, request, signal, what, ...attemptsOption(attempts) })
+      return await api.getCommand(sessionId, id, { wait, request, signal, what, ...requestOptions(issue) })
     } catch (error) {
       if (!(error instanceof CbcError)) throw error
       if (error.facts.http_status === 404) throw new SessionGone(sessionId, true)
@@ -326,8 +329,8 @@ async function tryCancel(
   return state
 }
 
-function attemptsOption(attempts: Attempts | undefined): { attempts?: Attempts } {
-  return attempts === undefined ? {} : { attempts }
+function requestOptions({ attempts, item }: Issue): Pick<Issue, 'attempts' | 'item'> {
+  return { ...(attempts === undefined ? {} : { attempts }), ...(item === undefined ? {} : { item }) }
 }
 
 function isOver({ status }: Command): boolean {

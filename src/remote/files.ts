@@ -106,12 +106,17 @@ export async function makeDirectory(session: RemoteSession, path: string, work: 
 }
 
 async function listRaw(session: RemoteSession, path: string, directory: string, work: Work): Promise<Entry[]> {
-  const command = await session.issue({ name: 'directory list', path }, { ...work, what: session.paths.bare(path) })
   const { paths, device } = session
-  const files: (FileEntry | Entry)[] = command.files ?? []
-  // One takes the place of the other, so that a long listing is not held twice.
-  for (const [at, raw] of files.entries()) files[at] = listed(raw as FileEntry, directory, paths, device.id)
-  return files as Entry[]
+  const { files } = await session.issue(
+    { name: 'directory list', path },
+    {
+      ...work,
+      what: session.paths.bare(path),
+      item: raw =>
+        typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? listed(raw as FileEntry, directory, paths, device.id) : raw,
+    },
+  )
+  return (files ?? []) as Entry[]
 }
 
 /** Returns an entry of a directory. @param directory absolute */

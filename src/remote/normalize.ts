@@ -27,19 +27,19 @@ export interface RegistryValue extends Row {
 
 /** Returns a directory entry in the documented form. @param path full path of the entry */
 export function entry(raw: FileEntry, path: string): Entry {
+  const { filename, size, attributes, create_time, last_write_time, last_access_time, alternate_name } = raw
+  // Assigned one by one: a listing can have a hundred thousand of them, and to leave fields out of a copy takes several times as long.
+  const item: Entry = Object.assign({ filename: '', path } as Entry, raw)
+  item.filename = String(filename ?? '')
   // Extra fields of the endpoint never replace what is known here.
-  const { filename, path: _, ...more } = raw as FileEntry & { path?: unknown }
-  return {
-    filename: String(filename ?? ''),
-    path,
-    ...more,
-    size: sizeIn(raw.size),
-    attributes: Array.isArray(raw.attributes) ? raw.attributes.map(attribute => String(attribute).toUpperCase()) : [],
-    create_time: isoTime(raw.create_time),
-    last_write_time: isoTime(raw.last_write_time),
-    last_access_time: isoTime(raw.last_access_time),
-    alternate_name: raw.alternate_name ?? '',
-  }
+  item.path = path
+  item.size = sizeIn(size)
+  item.attributes = Array.isArray(attributes) ? attributes.map(attribute => String(attribute).toUpperCase()) : []
+  item['create_time'] = isoTime(create_time)
+  item['last_write_time'] = isoTime(last_write_time)
+  item['last_access_time'] = isoTime(last_access_time)
+  item['alternate_name'] = alternate_name ?? ''
+  return item
 }
 
 /** Returns a placeholder for entries that could not be listed. @param path what could not be read */

@@ -29,6 +29,8 @@ export interface IssueOptions {
   live?: boolean
   /** Called with its last state and its session's id, before another session can take that one's place. */
   onEnd?: (command: Command, sessionId: string) => void
+  /** Called with each item of a list in its result as soon as it is there; what it returns takes the item's place. */
+  item?: (value: unknown) => unknown
   /** For messages: `ls C:\x`. */
   what?: string
   /** A part of the request that is unique to it, so that no other caller's command can be taken for it. */

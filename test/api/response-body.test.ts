@@ -5,7 +5,7 @@ import { Devices } from '../../src/api/devices.ts'
 import { Jobs } from '../../src/api/jobs.ts'
 import { LiveResponse, type Command, type Session } from '../../src/api/live-response.ts'
 import { Policies } from '../../src/api/policies.ts'
-import { readText } from '../../src/api/response-body.ts'
+import { readJson, readText } from '../../src/api/response-body.ts'
 import { CbcError } from '../../src/core/errors.ts'
 import { HurriedClock } from '../support/hurried-clock.ts'
 import { answering, client } from './support.ts'
@@ -122,4 +122,40 @@ it('a character whose bytes come in different parts of an answer stays whole', a
     for (const byte of Buffer.from('\ufeff{"filename":"größe 😀"}')) yield await Promise.resolve(Uint8Array.of(byte))
   }
   expect(await readText({ status: 200, headers: {}, body: body() })).toBe('\ufeff{"filename":"größe 😀"}')
+})
+
+async function* inParts(...parts: string[]) {
+  for (const part of parts) yield await Promise.resolve(Buffer.from(part))
+}
+
+const answered = (...parts: string[]) => ({ status: 200, headers: {}, body: inParts(...parts) })
+
+it('an answer without a byte is no JSON at all, in however many parts it comes', async () => {
+  expect(await readJson(answered())).toBeUndefined()
+  expect(await readJson(answered('', ''))).toBeUndefined()
+})
+
+it('what would crash the code that shows an answer is refused, in a list and beside it, also written with escapes', async () => {
+  for (const text of [
+    '{"toString":1}',
+    '{"files":[{"filename":{"toString":1}}]}',
+    '[[{"\\u0074oString":1}]]',
+    `{"files":[${'['.repeat(100)}${']'.repeat(100)}]}`,
+  ])
+    await expect(readJson(answered(text)), text).rejects.toThrow('not the documented object')
+  expect(await readJson(answered('{"files":[{"filename":"toString"}]}'))).toEqual({ files: [{ filename: 'toString' }] })
+})
+
+it('a web page is told from other garbage, also after blanks in parts of their own', async () => {
+  await expect(readJson(answered('\n', ' <html>[[[['))).rejects.toThrow('a web page')
+  await expect(readJson(answered(`<p>${'['.repeat(200)}`))).rejects.toThrow('a web page')
+  await expect(readJson(answered('{"files":[{]}'))).rejects.toThrow('not JSON')
+})
+
+it('a secret is removed from the items of a list and from what is around it', async () => {
+  const secrets = ['ABCDEFGH123']
+  expect(await readJson(answered('{"a":"ABCDEF', 'GH123","files":["x ABCDEFG', 'H123"]}'), { secrets })).toEqual({
+    a: '[secret]',
+    files: ['x [secret]'],
+  })
 })

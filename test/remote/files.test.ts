@@ -47,6 +47,19 @@ describe('listing', () => {
     expect(new Set(b.asked)).toEqual(new Set(['directory list C:\\demo\\']))
   })
 
+  it('takes on its form entry by entry as it comes, so that it is never held twice', async () => {
+    const session = await endpoint({}).open()
+    const made: unknown[] = []
+    // A session that hands over the entries as they come, and returns what was made of them.
+    session.issue = async (_, { item }) => {
+      made.push(item?.(dir('.')), item?.(file('a.txt')))
+      return { id: 1, name: 'directory list', status: 'COMPLETE', files: made as FileEntry[] }
+    }
+    const [only] = await list(session, 'C:\\demo', false, AT)
+    expect(only).toBe(made[1])
+    expect(only).toMatchObject({ filename: 'a.txt', path: 'C:\\demo\\a.txt', attributes: ['ARCHIVE'] })
+  })
+
   it('the root works', async () => {
     const b = endpoint({ 'C:\\': [file('x')] })
     expect((await b.run(list(await b.open(), 'C:\\', false, AT))).map(({ path }) => path)).toEqual(['C:\\x'])
