@@ -219,7 +219,8 @@ describe('a walk', () => {
 /** A session that answers at once, because the walk is tested rather than the connection. */
 function immediate(list: (path: string) => FileEntry[]): RemoteSession {
   const paths = new RemotePaths(true)
-  return { paths, device: { id: 1 }, issue: async ({ path }: { path: string }) => ({ files: list(path) }) } as unknown as RemoteSession
+  const issue = async ({ path }: { path: string }, { item }: { item: (raw: unknown) => unknown }) => ({ files: list(path).map(item) })
+  return { paths, device: { id: 1 }, issue } as unknown as RemoteSession
 }
 
 /** Counts the entries of a walk, and collects its failures. */
