@@ -136,7 +136,7 @@ export class PostgresServer implements StoreServer {
   async close(): Promise<void> {
     // A server that hangs would keep the connections for as long as it does.
     for (const { connection } of this.#connected) connection.stream.destroy()
-    await this.#pool.end()
+    if (!this.#pool.ending) await this.#pool.end()
   }
 
   #of({ run, device, token }: StoredClaim): unknown[] {

@@ -9,7 +9,7 @@ import type { RunEvent, SharedRun } from '../runs/run-store.ts'
 /** The largest text that is stored as one, characters. */
 const MAX_STORED = 64 * 1024 * 1024
 /** When a page of events has so much of lines, it ends, characters. */
-export const PAGE_SIZE = 16 * 1024 * 1024
+export const PAGE_SIZE = 4 * 1024 * 1024
 
 /**
  * Writes a value as a server stores it: as JSON, which has neither NUL nor lone surrogates, so that a database keeps it as it is.
@@ -17,7 +17,8 @@ export const PAGE_SIZE = 16 * 1024 * 1024
  * @throws CbcError io: it is too large
  */
 export function stored(value: unknown, what: string): string {
-  const text = JSON.stringify(value)
+  // A text that is too large as it is isn't written first, which takes a second.
+  const text = typeof value === 'string' && value.length > MAX_STORED ? value : JSON.stringify(value)
   if (text.length > MAX_STORED)
     throw new CbcError('io', `${what}: it is larger than ${formatSize(MAX_STORED)}, which is too much for a queue server`)
   return text

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Secret } from '../../src/core/secret.ts'
 import { openRunStore } from '../../src/queue/open-run-store.ts'
-import type { RunStore } from '../../src/runs/run-store.ts'
+import type { RunEvent, RunStore } from '../../src/runs/run-store.ts'
 import { QUEUE_SERVERS, type QueueServer } from '../support/queue-servers.ts'
 import { ModelRunStore } from './model-run-store.ts'
 import { claimed, courseOf, end, LIMITS, shared, states, STEP } from './runs.ts'
@@ -120,6 +120,63 @@ describe.each(ENGINES)('a store of runs, $name', kind => {
         }),
         { numRuns: server === undefined ? 1 : 15 },
       )
+    })
+
+    it('events of several writers are numbered in the order in which they count, and who reads meanwhile misses none', async () => {
+      const ids = Array.from({ length: 24 }, (_, index) => index + 1)
+      await (await open()).create(shared('side by side', ids))
+      let working = true
+      const write = async (): Promise<void> => {
+        const store = await open()
+        // All want each device; only who claimed it last can end it.
+        for (const id of ids) {
+          const taking = await store.claim('side by side', id, 'w')
+          if (taking.kind === 'claimed' && (await store.intent(taking.claim, 'a change')))
+            await store.settle(taking.claim, end(id, 'done'), `${id}`)
+        }
+      }
+      const read = async (): Promise<RunEvent[]> => {
+        const store = await open()
+        const seen: RunEvent[] = []
+        for (let isLast = false; ; isLast = !working) {
+          const page = await store.events('side by side', seen.length, 7)
+          seen.push(...page)
+          if (isLast && page.length === 0) return seen
+        }
+      }
+      const [seen] = await Promise.all([
+        read(),
+        Promise.all([write(), write(), write()]).finally(() => {
+          working = false
+        }),
+      ])
+      expect(seen.map(({ sequence }) => sequence)).toEqual(seen.map((_, index) => index + 1))
+      expect(
+        seen
+          .filter(({ line }) => line !== undefined)
+          .map(({ line }) => Number(line))
+          .toSorted((a, b) => a - b),
+      ).toEqual(ids)
+      expect(await (await open()).read('side by side')).toMatchObject({ isOver: true })
+    })
+
+    it('a page of events ends when their lines are long, and a line that is too long is refused', async () => {
+      const store = await open()
+      const ids = [1, 2, 3, 4]
+      await store.create(shared('pages', ids))
+      const line = 'x'.repeat(1.5 * MIB)
+      for (const id of ids) await store.settle(await claimed(store, 'pages', id), end(id, 'done'), line)
+      const first = await store.events('pages', 0, 99)
+      const rest = await store.events('pages', first.length, 99)
+      // In memory nothing has to be sent.
+      expect(first).toHaveLength(server === undefined ? 8 : 6)
+      expect([...first, ...rest].map(({ line: text }) => text?.length ?? 0)).toEqual(ids.flatMap(() => [0, line.length]))
+      if (server === undefined) return
+      await store.again('pages', [1])
+      const claim = await claimed(store, 'pages', 1)
+      const failure = { code: 'io', message: expect.stringContaining('the line of device 1: it is larger than 64') as unknown }
+      await expect(store.settle(claim, end(1, 'done'), 'x'.repeat(64 * MIB + 1))).rejects.toMatchObject(failure)
+      expect(await store.settle(claim, end(1, 'failed'), '{}')).toBe(true)
     })
 
     it('an organization knows nothing of the runs of another', async () => {

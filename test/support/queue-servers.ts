@@ -17,17 +17,21 @@ export interface QueueServer {
   passwords: readonly string[]
   /** Ends it with SIGKILL. @returns when it no longer runs */
   kill(): Promise<void>
-  /** Stops it where it is (SIGSTOP), so that it keeps connections and answers nothing; or lets it go on. */
+  /** Stops it and its connections where they are (SIGSTOP), so that nothing is answered; or lets them go on. */
   hang(hangs: boolean): void
   /** Starts it again: the same port, the same data. @returns when it answers */
   start(): Promise<void>
 }
 
+/** Key and certificate, PEM. */
+type Tls = Readonly<Record<'key' | 'cert', string>>
+
 /** A kind of server, so that a test file can loop over both. Where it isn't installed, `missing` says so, for the title of what is skipped. */
 export interface QueueServerKind {
   name: 'PostgreSQL' | 'Redis'
   missing: string | undefined
-  serve(): Promise<QueueServer>
+  /** @param tls with which it serves TLS; the URL then asks for a certificate that can be verified */
+  serve(tls?: Tls): Promise<QueueServer>
 }
 
 /** Has characters that are written otherwise in a URL. */
@@ -50,7 +54,7 @@ const REDIS = program('redis-server', [])
 export const postgres: QueueServerKind = {
   name: 'PostgreSQL',
   missing: POSTGRES === undefined ? 'PostgreSQL is not installed' : undefined,
-  async serve() {
+  async serve(tls) {
     const folder = testFolder()
     const user = ordinaryUser()
     if (user !== undefined) chownSync(folder, user.uid, user.gid)
@@ -71,9 +75,14 @@ export const postgres: QueueServerKind = {
     const made = spawnSync(join(file, '..', 'initdb'), words, { ...user, cwd: folder, encoding: 'utf8' })
     if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`)
     const settings = ['fsync=off', 'autovacuum=off', 'shared_buffers=16MB', 'listen_addresses=127.0.0.1', 'unix_socket_directories=']
+    if (tls !== undefined)
+      settings.push('ssl=on', ...tlsFiles(folder, tls, user).map((path, index) => `ssl_${TLS_FILES[index]}_file=${path}`))
     const all = settings.flatMap(setting => ['-c', setting])
     return await serve(
-      port => ({ command: [file, '-D', data, '-p', String(port), ...all], url: `postgres://cbc:${ENCODED}@127.0.0.1:${port}/postgres` }),
+      port => ({
+        command: [file, '-D', data, '-p', String(port), ...all],
+        url: `postgres://cbc:${ENCODED}@127.0.0.1:${port}/postgres${tls === undefined ? '' : '?sslmode=verify-full'}`,
+      }),
       { ...user, cwd: folder },
       answersPostgres,
     )
@@ -83,17 +92,54 @@ export const postgres: QueueServerKind = {
 export const redis: QueueServerKind = {
   name: 'Redis',
   missing: REDIS === undefined ? 'Redis is not installed' : undefined,
-  async serve() {
-    const words = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--requirepass', PASSWORD]
+  async serve(tls) {
+    const folder = testFolder()
+    const words = [
+      '--bind',
+      '127.0.0.1 127.0.0.2',
+      '--save',
+      '',
+      '--appendonly',
+      'yes',
+      '--appendfsync',
+      'always',
+      '--requirepass',
+      PASSWORD,
+    ]
+    const ports =
+      tls === undefined
+        ? ['--port']
+        : [
+            '--port',
+            '0',
+            '--tls-auth-clients',
+            'no',
+            ...tlsFiles(folder, tls).flatMap((path, index) => [`--tls-${TLS_FILES[index]}-file`, path]),
+            '--tls-port',
+          ]
     return await serve(
-      port => ({ command: [REDIS ?? '', ...words, '--port', String(port)], url: `redis://:${ENCODED}@127.0.0.1:${port}` }),
-      { cwd: testFolder() },
+      port => ({
+        command: [REDIS ?? '', ...words, ...ports, String(port)],
+        url: `redis${tls === undefined ? '' : 's'}://:${ENCODED}@127.0.0.1:${port}`,
+      }),
+      { cwd: folder },
       answersRedis,
     )
   },
 }
 
 export const QUEUE_SERVERS: readonly QueueServerKind[] = [postgres, redis]
+
+const TLS_FILES = ['key', 'cert'] as const
+
+function tlsFiles(folder: string, tls: Tls, user?: { uid: number; gid: number }): string[] {
+  return TLS_FILES.map(name => {
+    const path = join(folder, `${name}.pem`)
+    writeFileSync(path, tls[name], { mode: 0o600 })
+    if (user !== undefined) chownSync(path, user.uid, user.gid)
+    return path
+  })
+}
 
 interface Options {
   cwd: string
@@ -126,7 +172,9 @@ async function serve(
     passwords: [PASSWORD, ENCODED],
     kill: () => ended(running.process, 'SIGKILL'),
     hang(hangs) {
-      running.process.kill(hangs ? 'SIGSTOP' : 'SIGCONT')
+      const pid = String(running.process.pid)
+      const children = spawnSync('pgrep', ['-P', pid], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean)
+      for (const one of [pid, ...children]) process.kill(Number(one), hangs ? 'SIGSTOP' : 'SIGCONT')
     },
     async start() {
       running.process = launch(command, options)
@@ -148,7 +196,7 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
 }
 
 async function answersPostgres(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url })
+  const client = new Client({ connectionString: url.replace(/\?.*/, '') })
   client.on('error', () => {})
   try {
     await client.connect()
@@ -162,7 +210,12 @@ async function answersPostgres(url: string): Promise<boolean> {
 }
 
 async function answersRedis(url: string): Promise<boolean> {
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+  const client = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    ...(url.startsWith('rediss') && { tls: { rejectUnauthorized: false } }),
+  })
   client.on('error', () => {})
   try {
     return (await client.ping()) === 'PONG'
