@@ -3,7 +3,7 @@ export const PLATFORMS = ['Windows', 'Linux', 'Darwin'] as const
 export type Platform = (typeof PLATFORMS)[number]
 
 /** Where a definition comes from: `kape:` stands before the name of a KAPE target where a name could be either. */
-export type SetName = 'forensic-artifacts' | 'kape'
+type SetName = 'forensic-artifacts' | 'kape'
 
 /** A pattern of files. */
 export interface FilePattern {

@@ -5,7 +5,7 @@ import { cannotPlan, MAX_LEVELS, readMask, readPath, type Part } from './pattern
 import { expand, type Variables } from './variables.ts'
 
 /** Files that an artifact asks for, by a path that begins with a drive on Windows. */
-export interface FileWish {
+interface FileWish {
   artifact: Definition
   /** Only the entry is wanted. */
   entryOnly: boolean
@@ -27,7 +27,7 @@ export type ProgramWish = { artifact: Definition } & (
 )
 
 /** Something that an artifact asks for and that can't be had. */
-export interface Unplanned {
+interface Unplanned {
   artifact: Definition
   path: string
   why: string

@@ -1,6 +1,7 @@
 import type { Host } from '../core/host.ts'
 import { flag, required, type AnyVerb } from '../verbs/define.ts'
 import type { Leaf } from '../engine/spec.ts'
+import { posixExample } from '../engine/examples.ts'
 import { runOptionsOf } from './run/options.ts'
 
 /** The endpoints to work on. */
@@ -11,7 +12,10 @@ export function oneShot(verb: AnyVerb, host: Host): Leaf {
   return {
     spec: {
       ...verb,
-      arguments: { device: DEVICES, ...verb.arguments },
+      arguments: withDevice(verb),
+      ...(verb.deviceAt === undefined
+        ? {}
+        : { example: (line: string) => posixExample(`cbc lr ${verb.name}`, line, undefined, verb.deviceAt) }),
       options: {
         ...verb.options,
         keepSession: flag('--keep-session', 'leave the session open: the next command starts at once'),
@@ -20,4 +24,10 @@ export function oneShot(verb: AnyVerb, host: Host): Leaf {
     },
     run: async (parsed, words) => (await import('./run-once.ts')).runOnce(verb, host, parsed, words),
   }
+}
+
+/** The arguments of a verb, with the device among them. */
+function withDevice({ arguments: own, deviceAt = 0 }: AnyVerb): Leaf['spec']['arguments'] {
+  const all = Object.entries(own)
+  return Object.fromEntries([...all.slice(0, deviceAt), ['device', DEVICES], ...all.slice(deviceAt)])
 }

@@ -8,6 +8,7 @@ import type { Grammar } from '../engine/parse.ts'
 import type { AnyProgramVerb } from '../engine/define-program-verb.ts'
 import { nest, type CommandNode } from '../engine/spec.ts'
 import { aliasesOf } from '../engine/words.ts'
+import { ARTIFACT_VERBS } from './artifact/index.ts'
 import { CONFIG_VERBS } from './config/index.ts'
 import { LAB_VERBS } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
@@ -27,6 +28,7 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
     ...programNodes([{ name: 'connect', load: connect }], host),
     ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf),
     { name: PLAYBOOK_RUN, load: async () => playbookRun(host) },
+    { name: 'artifact', aliases: ['artifacts'], summary: 'what `lr collect` can bring home', children: programNodes(ARTIFACT_VERBS, host) },
     ...organizationNodes(FAMILIES.lr, host),
   ]
   const grammar: Grammar = {
@@ -70,6 +72,7 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
     globals: GLOBAL_OPTIONS,
     version: programLeaf(version, host),
     example: posixExample,
+    env: host.env,
     help: path => `${path} --help`,
     width: helpWidth(host.stdout),
     footer:

@@ -240,6 +240,11 @@ export interface LocalFolder {
   path: string
   /** Starts a file as `LocalFiles.create` does, under `name` or a similar one. */
   create(name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
+  /**
+   * Returns the file that an earlier run completed under this name, if it has this size (bytes) and modification time (milliseconds since
+   * 1970); the name then counts as used. Absent where what earlier runs left can't be used.
+   */
+  fetched?(name: string, size: number, modified: number): Promise<Pick<LocalSource, 'path' | 'bytes'> | undefined>
   folder(name: string): Promise<LocalFolder>
 }
 

@@ -54,6 +54,7 @@ export type Tone = 'directory' | 'executable'
  * - `format`: the default format
  * - `totals`: how much more there is, known once all rows were read
  * - `none`: what a person at a terminal sees where there are no rows
+ * - `failures`: what failed of rows that are shown all the same, known once all rows were read: exit code 7 where there is any
  * - `exitCode`: the exit code, known once all rows were read; default: 7 if items failed
  * - `done`: called once all of it is written
  * - `into`: the file that it is written to
@@ -76,6 +77,7 @@ export type Result =
       format?: Exclude<Format, 'table'>
       totals?: () => Totals | undefined
       none?: string
+      failures?: () => readonly Error[]
       exitCode?: () => number
       done?: () => void
       into?: IntoFile

@@ -2,21 +2,32 @@ import { parse } from 'node:path'
 import { fileNameKey } from './text/file-name-key.ts'
 import { safeName } from './safe-name.ts'
 
+/** Gives each name a place of its own. Called, it takes the place. */
+export interface UniqueNames {
+  (wanted: string): string
+  /** Returns the place that would be taken. */
+  next(wanted: string): string
+}
+
 /**
  * Returns a function that gives each name a unique place, even on file systems that ignore case and Unicode normalization: `a.txt`, then
  * `a (2).txt`.
  * @param besides returns names that are used together with a name, and must be unique too
  */
-export function uniqueNames(besides: (name: string) => string[] = () => []): (wanted: string) => string {
+export function uniqueNames(besides: (name: string) => string[] = () => []): UniqueNames {
   const taken = new Set<string>()
-  return wanted => {
+  const keysOf = (name: string) => [name, ...besides(name)].map(fileNameKey)
+  const next = (wanted: string) => {
     const { name: stem, ext } = parse(safeName(wanted))
     for (let n = 1; ; n++) {
       const free = n === 1 ? stem + ext : `${stem} (${n})${ext}`
-      const keys = [free, ...besides(free)].map(fileNameKey)
-      if (keys.some(key => taken.has(key))) continue
-      for (const key of keys) taken.add(key)
-      return free
+      if (!keysOf(free).some(key => taken.has(key))) return free
     }
   }
+  const take = (wanted: string) => {
+    const name = next(wanted)
+    for (const key of keysOf(name)) taken.add(key)
+    return name
+  }
+  return Object.assign(take, { next })
 }

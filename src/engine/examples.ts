@@ -1,11 +1,14 @@
 import { posixWord } from '../core/quote.ts'
 import { quoteWord, words } from './tokenize.ts'
 
-/** Writes an example line for a POSIX shell: `cbc lr ls WIN-FIN-01 'C:\Users'`. */
-export function posixExample(path: string, line: string, device = 'WIN-FIN-01'): string {
+/**
+ * Writes an example line for a POSIX shell: `cbc lr ls WIN-FIN-01 'C:\Users'`.
+ * @param deviceAt how many words stand before the device
+ */
+export function posixExample(path: string, line: string, device = 'WIN-FIN-01', deviceAt = 0): string {
   const depth = path.split(' ').length - 2
   const rest = words(line).slice(depth)
-  return [path, posixWord(device), ...rest.map(posixWord)].join(' ')
+  return [path, ...[...rest.slice(0, deviceAt), device, ...rest.slice(deviceAt)].map(posixWord)].join(' ')
 }
 
 /** Writes an example line for our own shell. */

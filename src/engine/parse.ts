@@ -28,6 +28,8 @@ export interface Grammar {
   help(path: string): string
   /** Text below the help of the whole program. */
   footer?: string
+  /** The variables that give options their values where these are not typed; default: none. */
+  env?: Readonly<Record<string, string | undefined>>
   /** The width of help, characters; default: `MAX_HELP_WIDTH`. */
   width?: number
 }
@@ -163,7 +165,7 @@ function define(
     Object.entries(spec.arguments).forEach(([name, argument], at) => {
       input[name] = readArgument(name, argument, given[at])
     })
-    Object.assign(input, readOptions(spec.options, command.opts()))
+    Object.assign(input, readOptions(spec.options, command.opts(), grammar.env))
     done({ input, globals: readGlobals(grammar, command, spec.options) })
   })
 }
@@ -229,7 +231,7 @@ function readChoice(choices: readonly string[] | undefined, name: string, text: 
   return choice
 }
 
-function readOptions(options: Spec['options'], given: Record<string, unknown>): Record<string, unknown> {
+function readOptions(options: Spec['options'], given: Record<string, unknown>, env: Grammar['env'] = {}): Record<string, unknown> {
   const read: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(options)) {
     const commander = openOption(option.flags)
@@ -238,7 +240,7 @@ function readOptions(options: Spec['options'], given: Record<string, unknown>): 
       ? found === false
       : option.parse === undefined
         ? found === true
-        : (found ?? (option.repeat ? [] : undefined))
+        : (found ?? option.variable?.read(env[option.variable.name] ?? '') ?? (option.repeat ? [] : undefined))
   }
   return read
 }

@@ -108,6 +108,7 @@ export async function runVerb({ verb, input, session, directory, globals, policy
       signal,
       watched,
       lineOf: words => lineOf(session.device, words),
+      readOnly: policy.readOnly,
       timeoutMs: globals.timeout ?? verb.timeoutMs ?? COMMAND_TIMEOUT_MS,
       describe: tell => describeDevice(connection.devices, session.device, signal, tell),
     },

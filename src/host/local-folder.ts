@@ -4,8 +4,9 @@ import { CbcError } from '../core/errors.ts'
 import type { LocalFolder } from '../core/ports.ts'
 import { safeName } from '../core/safe-name.ts'
 import { uniqueNames } from '../core/unique-names.ts'
-import { resolveTarget, startFile, withCbcErrors } from './local-target.ts'
+import { resolveTarget, startFile, statOf, withCbcErrors } from './local-target.ts'
 import { noteOf } from './part-note.ts'
+import { readBlocks } from './read-blocks.ts'
 
 /** Folders made here are accessible to their owner only, whatever the umask. */
 const OWNER_ONLY_MODE = 0o700
@@ -23,7 +24,7 @@ export async function openFolder(path: string, name?: string): Promise<LocalFold
 /** @param real the folder's resolved path: as long as it stays the same, no link leads out of the folder */
 function openFolderAt(place: string, real: string): LocalFolder {
   // The names of the partial file and of its note must be unique too.
-  const claim = uniqueNames(name => [`${name}.part`, noteOf(`${name}.part`)])
+  const names = uniqueNames(name => [`${name}.part`, noteOf(`${name}.part`)])
   const check = async () => {
     if ((await realpath(place)) !== real)
       throw new CbcError('refused', `${place}: is no longer the same directory`, {
@@ -32,10 +33,18 @@ function openFolderAt(place: string, real: string): LocalFolder {
   }
   const below = async (wanted: string) => {
     await check()
-    return join(place, claim(wanted))
+    return join(place, names(wanted))
   }
   const create = async (wanted: string, overwrite: boolean, resume?: boolean) =>
     await startFile(await resolveTarget(await below(wanted), '', overwrite), resume, check)
+  const fetched = async (wanted: string, size: number, modified: number) => {
+    await check()
+    const path = join(place, names.next(wanted))
+    const found = await statOf(path, lstat)
+    if (!found?.isFile() || found.size !== size || Math.round(found.mtimeMs) !== modified) return undefined
+    names(wanted)
+    return { path, bytes: () => readBlocks(path, size) }
+  }
   const folder = async (wanted: string) => {
     const path = await below(wanted)
     await makeDirectory(path)
@@ -44,6 +53,7 @@ function openFolderAt(place: string, real: string): LocalFolder {
   return {
     path: place,
     create: (wanted, overwrite, resume) => withCbcErrors(create(wanted, overwrite, resume)),
+    fetched: (wanted, size, modified) => withCbcErrors(fetched(wanted, size, modified)),
     folder: wanted => withCbcErrors(folder(wanted)),
   }
 }

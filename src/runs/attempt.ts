@@ -158,7 +158,8 @@ async function whole(result: Result): Promise<Result> {
 /** The failures of items of a result; undefined where all went well. */
 function failedParts(result: Result): unknown[] | undefined {
   const rows = result.kind === 'list' ? (result.rows as Row[]) : result.kind === 'object' ? (result.failed ?? []) : []
-  const failed = rows.flatMap(({ error }) => (error instanceof Error ? [error] : []))
+  const within = result.kind === 'list' ? (result.failures?.() ?? []) : []
+  const failed = [...rows.flatMap(({ error }) => (error instanceof Error ? [error] : [])), ...within]
   return failed.length === 0 ? undefined : failed
 }
 

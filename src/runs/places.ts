@@ -151,7 +151,7 @@ async function isFolder(local: LocalFiles, path: string): Promise<boolean> {
 
 function countedFolder(folder: LocalFolder, count: (more: number) => void): LocalFolder {
   return {
-    path: folder.path,
+    ...folder,
     create: async (name, overwrite, resume) => counted(await folder.create(name, overwrite, resume), count),
     folder: async name => countedFolder(await folder.folder(name), count),
   }

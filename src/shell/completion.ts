@@ -139,6 +139,8 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
       return await pids(asking, typed)
     case 'user':
       return await users(asking, typed)
+    case 'artifact':
+      return await artifactNames(shell, text)
     case 'profile':
     case 'setting':
     case 'command-line':
@@ -146,6 +148,12 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
     case undefined:
       return []
   }
+}
+
+async function artifactNames(shell: Shell, typed: string): Promise<Candidate[]> {
+  const { completeArtifacts } = await import('../verbs/collect/complete.ts')
+  const found = await completeArtifacts(typed, shell.host.env, shell.localFiles())
+  return found.map(({ text, name }) => ({ text, label: name, final: false }))
 }
 
 function names({ children = [] }: CommandNode, typed: string): Candidate[] {

@@ -321,6 +321,7 @@ export class Shell implements ShellControl {
       root: this.#root(streams),
       globals: SHELL_OPTIONS,
       example: shellExample,
+      env: this.host.env,
       help: path => `help ${path}`.trim(),
       width: helpWidth(streams.stdout),
     }

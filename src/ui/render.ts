@@ -96,7 +96,7 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
   if (items.isEmpty && result.none !== undefined && stdout.isTerminal && renderer.drawings !== 'none')
     await stderr.write(`${escapeLine(result.none)}\n`)
   await items.sumUp()
-  return result.exitCode?.() ?? items.exitCode
+  return result.exitCode?.() ?? ((result.failures?.().length ?? 0) > 0 ? EXIT_CODES.partial : items.exitCode)
 }
 
 /** The format that was asked for, else that of the result. */

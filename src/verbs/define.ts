@@ -11,6 +11,7 @@ export type Kind =
   | 'registry-key'
   | 'registry-value'
   | 'pid'
+  | 'artifact'
   | 'device'
   | 'user'
   | 'column'
@@ -42,6 +43,8 @@ export interface Option<T> {
   readonly repeat?: boolean
   /** All possible values, where they are known. */
   readonly choices?: readonly string[]
+  /** The environment variable that gives the value where the option is not typed. */
+  readonly variable?: { readonly name: string; read(text: string): unknown }
   readonly _value?: T
 }
 
@@ -112,6 +115,8 @@ export interface Context {
   /** Whether a person watches the output arrive, so that it should be shown while the program still runs. */
   watched?: boolean
   signal: AbortSignal
+  /** Whether nothing may be changed, on the endpoint or in the organization; absent: it may. */
+  readOnly?: boolean
   /** Returns the device as the Devices API describes it, or what is known otherwise. @param tell receives the reason in that case */
   describe(tell?: (why: string) => void): Promise<Row>
   /** How long one command on the endpoint may take, in milliseconds. */
@@ -145,6 +150,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly needs: readonly CommandName[]
   /** Positional arguments, in order. */
   readonly arguments: Arguments
+  /** How many of them stand before the device in a command outside the shell; default: none. */
+  readonly deviceAt?: number
   readonly options: Options
   /** Switches of reg.exe and the options they stand for: `/v` is `-v`. */
   readonly slashes?: Readonly<Record<string, string>>

@@ -22,6 +22,7 @@ export const VERBS: readonly { name: string; load(): Promise<AnyVerb> }[] = [
   { name: 'reg delete', load: async () => (await import('./registry/delete.ts')).regDelete },
   { name: 'reg export', load: async () => (await import('./registry/export.ts')).regExport },
   { name: 'memdump', load: async () => (await import('./memory/memdump.ts')).memdump },
+  { name: 'collect', load: async () => (await import('./collect/collect.ts')).collect },
   { name: 'drives', load: async () => (await import('./session/drives.ts')).drives },
   { name: 'info', load: async () => (await import('./session/info.ts')).info },
 ]

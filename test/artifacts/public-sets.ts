@@ -7,7 +7,7 @@ import { isDefinitionFile, readDefinitions } from '../../src/artifacts/read-file
 import { unixUser, windowsUser, type Variables } from '../../src/artifacts/variables.ts'
 
 /** The two public sets, which are not part of the project: CBC_TEST_DATA says where they are. */
-export const DATA = process.env['CBC_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
+const DATA = process.env['CBC_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 export const FORENSIC_ARTIFACTS = join(DATA, 'forensic-artifacts')
 export const KAPE_TARGETS = join(DATA, 'kape-targets')
 

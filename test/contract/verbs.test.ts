@@ -50,7 +50,9 @@ describe.each(definitions)('$name', ({ name, verb }) => {
   })
 
   it.each(verb.examples)('runs its example: $line', async ({ line }) => {
-    const oneShot = await typed(['lr', ...own, DEVICE, '--json', ...restOf(line)])
+    const rest = restOf(line)
+    const { deviceAt = 0 } = verb
+    const oneShot = await typed(['lr', ...own, ...rest.slice(0, deviceAt), DEVICE, '--json', ...rest.slice(deviceAt)])
     const shell = await typed(['lr', 'connect', DEVICE, '--json', '-c', line])
     for (const { code, err } of [oneShot, shell]) expect({ code, err }).toEqual({ code: 0, err: '' })
     const [shape, last] = [oneShot, shell].map(({ out }) => JSON.parse(out) as object) as [object, object]

@@ -18,12 +18,12 @@ export interface CommandLine {
 export async function commandLines(): Promise<CommandLine[]> {
   const remote = await Promise.all(
     VERBS.map(async ({ name, load }) => {
-      const { effect, examples } = await load()
+      const { effect, examples, deviceAt = 0 } = await load()
       const length = name.split(' ').length
       return examples.map(({ line }) => ({
         verb: `lr ${name}`,
         effect,
-        words: ['lr', ...name.split(' '), DEVICE, ...words(line).slice(length)],
+        words: withDevice(words(line).slice(length), deviceAt, name),
       }))
     }),
   )
@@ -40,4 +40,8 @@ export async function commandLines(): Promise<CommandLine[]> {
     ),
   )
   return [...remote, ...others].flat()
+}
+
+function withDevice(rest: readonly string[], at: number, name: string): string[] {
+  return ['lr', ...name.split(' '), ...rest.slice(0, at), DEVICE, ...rest.slice(at)]
 }

@@ -42,6 +42,8 @@ const FILES: Record<string, string> = {
   'collect.ps1': 'Write-Output hello',
   'greet.bat': '@echo hello %1',
   'notes.txt': 'a note',
+  'targets/EventLogs.tkape':
+    "Description: Event logs\nTargets:\n    -\n        Name: Logs\n        Path: 'C:\\Windows\\System32\\winevt\\Logs\\'\n        FileMask: Setup.evtx\n",
   'tools/readme.txt': 'read me',
   'devices.txt': 'WIN-HR-01\n',
   'sticks.csv':
@@ -62,7 +64,7 @@ export async function openTenant(token?: string, keys: readonly Key[] = []): Pro
   const service = labService(lab)
   let send = service.send
   const [home, before] = [testFolder(), process.cwd()]
-  mkdirSync(join(home, 'tools'))
+  for (const folder of ['tools', 'targets']) mkdirSync(join(home, folder))
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(home, name), text)
   cpSync(fileURLToPath(new URL('../../README.md', import.meta.url)), join(home, 'README.md'))
   process.chdir(home)

@@ -12,6 +12,8 @@ import type { KnownDevice } from './known-devices.ts'
 export interface Sources {
   local: Pick<LocalFiles, 'names'>
   profiles(): Promise<readonly string[]>
+  /** Completes a list of artifacts. */
+  artifacts(typed: string): Promise<readonly { text: string; about: string }[]>
   /** The settings that a profile can have. */
   settings: Readonly<Record<string, { summary: string }>>
   /** Returns devices whose name or id contains a text. @param profile the value of `--profile` */
@@ -98,6 +100,8 @@ async function valuesOf(
       return await profiles(typed, sources)
     case 'device':
       return await devices(typed, sources, profile)
+    case 'artifact':
+      return (await sources.artifacts(typed)).map(({ text, about }) => ({ text, about: escapeLine(about), final: false }))
     case 'remote-path':
     case 'registry-key':
     case 'registry-value':

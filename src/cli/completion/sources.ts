@@ -14,6 +14,7 @@ export function sourcesOf(host: Host): Sources {
   return {
     local: host.local,
     profiles: () => profileNames(host),
+    artifacts: async typed => await (await import('../../verbs/collect/complete.ts')).completeArtifacts(typed, host.env, host.local),
     settings: SETTINGS,
     async devices(typed, profile) {
       const cache = host.cache(`devices of ${await placeOf(profile, profileSources(host))}`)

@@ -1,12 +1,12 @@
 import { isMap, isScalar, LineCounter, parseAllDocuments, visit, type Document, type YAMLMap } from 'yaml'
 
 /** A place in a text, counted from 1. */
-export interface Place {
+interface Place {
   line: number
   column: number
 }
 
-export interface YamlFault extends Place {
+interface YamlFault extends Place {
   message: string
 }
 
@@ -68,7 +68,7 @@ function readDocument(document: Document, lines: LineCounter): YamlDocument {
   const faults: YamlFault[] = document.errors.map(({ message, pos }) => ({ message, ...at(pos[0]) }))
   let value: unknown
   try {
-    faults.push(...duplicateKeys(document).map(({ key, offset }) => ({ message: `the key "${key}" is there twice`, ...at(offset) })))
+    for (const { key, offset } of duplicateKeys(document)) faults.push({ message: `the key "${key}" is there twice`, ...at(offset) })
     if (faults.length === 0) value = document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {
     faults.push({ message: reasonOf(error), ...place })

@@ -4,6 +4,7 @@ import type { LocalFolder } from '../../core/ports.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { walk, type Visited } from '../../remote/walk.ts'
 import type { Context } from '../define.ts'
+import { Folders } from './folders.ts'
 
 /** A file to download with its local directory and name, or one that can't be downloaded. */
 export type Incoming = { entry: Entry; folder: LocalFolder; name: string } | { path: string; error: CbcError }
@@ -62,28 +63,6 @@ export function isHidden({ session: { paths } }: Context, pattern: string, { pat
     .parts(path)
     .parts.slice(first)
     .some(name => name.startsWith('.') && !dotted.some(fits => fits(name)))
-}
-
-/** Creates directories below a local one, each only once. */
-class Folders {
-  readonly #top: LocalFolder
-  readonly #made = new Map<string, Promise<LocalFolder>>()
-
-  constructor(top: LocalFolder) {
-    this.#top = top
-  }
-
-  async at(names: readonly string[]): Promise<LocalFolder> {
-    let folder = this.#top
-    for (const [at, name] of names.entries()) {
-      const key = JSON.stringify(names.slice(0, at + 1))
-      const parent = folder
-      const made = this.#made.get(key) ?? parent.folder(name)
-      this.#made.set(key, made)
-      folder = await made
-    }
-    return folder
-  }
 }
 
 /**

@@ -22,6 +22,7 @@ let known: KnownDevice[] = []
 let asked: unknown[] = []
 const sources: Sources = {
   local: localFiles,
+  artifacts: async typed => (typed === '' ? [] : [{ text: `${typed}EventLogs`, about: 'logs' }]),
   profiles: async () => ['lab', 'default', 'Other one', 'bad\x1bname'],
   settings: SETTINGS,
   devices: async (...given) => {

@@ -1,0 +1,73 @@
+import { usage } from '../../core/errors.ts'
+import type { LocalFolder } from '../../core/ports.ts'
+import { readSize } from '../../core/quantity.ts'
+import { fieldsOf, list, type Column } from '../../core/result.ts'
+import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, optional, required, value } from '../define.ts'
+import { parseSince } from '../file/criteria.ts'
+import { ARTIFACTS_OPTION, namesIn } from './options.ts'
+
+const COLUMNS: Column[] = [
+  { key: 'artifact' },
+  { key: 'found', align: 'right' },
+  { key: 'fetched', align: 'right' },
+  { key: 'bytes', align: 'right', kind: 'size' },
+  { key: 'failed', align: 'right' },
+  { key: 'why', evidence: true },
+]
+
+export const collect = defineVerb({
+  name: 'collect',
+  summary: 'bring home what artifact definitions name: files, registry keys, output of programs',
+  details:
+    'An artifact is evidence with a name: WindowsEventLogs. A definition says where it is, for every version and every user. Some ship with the program; --artifacts reads further ones, in the format of the ForensicArtifacts project or as KAPE targets (kape:EventLogs), from a file, a folder, or a clone of either project. `cbc lr artifact list` shows all. ' +
+    'Each file is fetched once, as get does it, below files/ under its own path (files/C/Windows/…); registry keys, listings and the output of programs are JSON below results/. What is not there is no error. Run again with the same folder, only what is missing is fetched. ' +
+    'A dry run looks for everything, and prints what would be fetched and run.',
+  examples: [
+    { line: 'collect WindowsHostsFile,WindowsRunKeys', does: 'two artifacts, into files/ and results/ of the working directory' },
+    {
+      line: 'collect WindowsScheduledTasks evidence --newer 30d --max-file-size 100M',
+      does: 'what changed lately and is not too large, into a folder',
+    },
+    { line: 'collect kape:EventLogs --artifacts targets', does: 'a KAPE target from a folder of them' },
+  ],
+  effect: 'read',
+  brings: 'folder',
+  deviceAt: 1,
+  fields: [...fieldsOf(COLUMNS), 'files', 'errors', 'skipped'],
+  needs: ['directory list', 'get file'],
+  timeoutMs: LONG_WORK_TIMEOUT_MS,
+  arguments: {
+    names: required('artifact', 'artifacts, groups of them or KAPE targets, separated by commas'),
+    local: optional('local-path', 'folder for what is brought home; default: the working directory'),
+  },
+  options: {
+    artifacts: ARTIFACTS_OPTION,
+    maxFileSize: value('--max-file-size <size>', 'leave larger files: 100M, 2G', { parse: parseFileSize }),
+    newer: value('--newer <time>', 'only files that changed since: 2d, or 2024-05-01', { parse: parseSince }),
+    force: flag('-f, --force', 'overwrite local files'),
+  },
+  check({ names }) {
+    namesIn(names)
+  },
+  async checkLocal({ names, artifacts }, files) {
+    const { loadCatalog } = await import('./load-catalog.ts')
+    const { catalog } = await loadCatalog(artifacts, files)
+    catalog.resolve(namesIn(names))
+  },
+  async run({ names, local = '.', artifacts, ...limits }, context) {
+    const { gather } = await import('./gather.ts')
+    const { session } = context
+    let home: Promise<LocalFolder> | undefined
+    const folder = (name: string) =>
+      session.planning ? undefined : async () => (await (home ??= context.local.folder(local))).folder(name)
+    const gathered = await gather(namesIn(names), artifacts, { files: folder('files'), results: folder('results') }, limits, context)
+    return { ...list(gathered.rows(), COLUMNS, 'nothing is meant for this system'), failures: () => gathered.failures }
+  },
+})
+
+/** @throws CbcError usage */
+function parseFileSize(text: string): number {
+  const bytes = readSize(text)
+  if (bytes === undefined) throw usage(`--max-file-size: "${text}" is not a size`, 'write 100M, or 2G')
+  return bytes
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import { concurrentMap } from '../../core/concurrent-map.ts'
+import { CbcError, interrupted } from '../../core/errors.ts'
+import { SILENT, type LocalFolder } from '../../core/ports.ts'
+import { formatSize } from '../../core/quantity.ts'
+import { parseTime } from '../../core/time.ts'
+import type { Wishes } from '../../artifacts/wishes.ts'
+import { download } from '../../remote/download.ts'
+import { isDirectory, type Entry } from '../../remote/normalize.ts'
+import type { RemotePaths } from '../../remote/paths.ts'
+import type { Context } from '../define.ts'
+import { criterion, type Since } from '../file/criteria.ts'
+import { Folders } from '../file/folders.ts'
+import { findFiles } from './find-files.ts'
+import type { Brought, Gathered } from './gathered.ts'
+
+export interface FileLimits {
+  /** Bytes. */
+  maxFileSize?: number | undefined
+  newer?: Since | undefined
+  force: boolean
+}
+
+/** Where files go; absent in a dry run. */
+export type Home = (() => Promise<LocalFolder>) | undefined
+
+/**
+ * Finds the files that artifacts ask for, and brings each home once, under its own path below `home`: `C/Windows/…`.
+ * @throws CbcError network, timeout, interrupted
+ */
+export async function collectFiles(
+  { files: wishes }: Wishes,
+  home: Home,
+  limits: FileLimits,
+  gathered: Gathered,
+  context: Context,
+): Promise<void> {
+  const { session, signal, clock, notice, progress } = context
+  progress.step(`Looking for files on ${session.label}`)
+  const found = await findFiles(
+    session,
+    wishes.map(({ parts }) => parts),
+    { signal },
+  )
+  const artifactsOf = (patterns: readonly number[]) => new Set(patterns.flatMap(at => wishes[at]?.artifact ?? []))
+  for (const { path, error, patterns } of found.unread) for (const artifact of artifactsOf(patterns)) gathered.failed(artifact, path, error)
+  if (found.links.length > 0) notice(`links that patterns led to were not followed: ${found.links.join(', ')}`)
+  const isWanted = criterion({ newer: limits.newer }, session.paths.windows, clock.now())
+  const wanted: { entry: Entry; patterns: number[] }[] = []
+  for (const { entry, patterns } of found.entries) {
+    if (!isWanted(entry)) continue
+    const files = patterns.filter(at => wishes[at]?.entryOnly === false)
+    for (const artifact of artifactsOf(patterns.filter(at => !files.includes(at)))) {
+      gathered.found(artifact)
+      gathered.result(artifact, 'entries', entry)
+    }
+    // The content of a directory is not asked for.
+    if (files.length > 0 && !isDirectory(entry)) wanted.push({ entry, patterns: files })
+  }
+  const fetch = new FileFetch(home, limits, context)
+  let done = 0
+  const one = async ({ entry, patterns }: { entry: Entry; patterns: number[] }) => {
+    const outcome = await fetch.file(entry)
+    progress.step(`Getting files from ${session.label}: ${++done} of ${wanted.length}`)
+    return { entry, patterns, outcome }
+  }
+  // In the order of their paths, whichever came first.
+  for await (const { entry, patterns, outcome } of concurrentMap(wanted, one)) {
+    for (const artifact of artifactsOf(patterns)) {
+      gathered.found(artifact)
+      if (outcome instanceof CbcError) gathered.failed(artifact, entry.path, outcome)
+      else if (typeof outcome === 'string') gathered.skipped(artifact, entry.path, outcome)
+      else if (outcome !== undefined) gathered.brought(artifact, outcome)
+    }
+  }
+}
+
+/** Brings files home. */
+class FileFetch {
+  readonly #home: Home
+  readonly #limits: FileLimits
+  readonly #context: Context
+  #folders: Promise<Folders> | undefined
+
+  constructor(home: Home, limits: FileLimits, context: Context) {
+    this.#home = home
+    this.#limits = limits
+    this.#context = context
+  }
+
+  /** @returns the file, why it was left, or why it failed; nothing in a dry run @throws CbcError interrupted */
+  async file(entry: Entry): Promise<Brought | string | CbcError | undefined> {
+    const { session } = this.#context
+    const { maxFileSize = Infinity } = this.#limits
+    if (entry.size !== null && entry.size > maxFileSize) return `${formatSize(entry.size)}, more than --max-file-size`
+    if (this.#home === undefined) return session.plan({ name: 'get file', path: entry.path }) as undefined
+    try {
+      return await this.#fetch(entry, this.#home)
+    } catch (error) {
+      if (!(error instanceof CbcError)) throw error
+      if (error.code === 'interrupted') throw interrupted()
+      return error
+    }
+  }
+
+  async #fetch(entry: Entry, home: () => Promise<LocalFolder>): Promise<Brought> {
+    const { session, signal, timeoutMs } = this.#context
+    const { path } = entry
+    this.#folders ??= home().then(folder => new Folders(folder))
+    const names = namesOf(session.paths, path)
+    const folder = await (await this.#folders).at(names.slice(0, -1))
+    const name = names.at(-1) ?? ''
+    const listed = { size: entry.size ?? undefined, modified: parseTime(entry['last_write_time']) }
+    const { size, modified } = listed
+    const earlier = size === undefined || modified === undefined ? undefined : await folder.fetched?.(name, size, modified)
+    if (earlier !== undefined) return { path, local_path: earlier.path, size: size ?? 0, sha256: await sha256Of(earlier.bytes()) }
+    const target = await folder.create(name, this.#limits.force, folder.fetched !== undefined)
+    const transferred = await download(session, path, target, listed, { signal, progress: SILENT, timeoutMs })
+    return { path, local_path: target.path, ...transferred }
+  }
+}
+
+/** The names of a path as they are kept at home: the drive's letter without its colon. */
+function namesOf(paths: RemotePaths, path: string): string[] {
+  const { root, parts } = paths.parts(path)
+  return [...(paths.windows ? [root.replace(/[:\\]+/g, '')] : []), ...parts]
+}
+
+async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of bytes) hash.update(chunk)
+  return hash.digest('hex')
+}

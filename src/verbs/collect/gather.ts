@@ -1,0 +1,44 @@
+import { wishesOf } from '../../artifacts/wishes.ts'
+import type { Context } from '../define.ts'
+import { platformOf, variablesOf } from './endpoint.ts'
+import { collectFiles, type FileLimits, type Home } from './fetch-files.ts'
+import { Gathered } from './gathered.ts'
+import { faultText, loadCatalog } from './load-catalog.ts'
+import { collectKeys } from './read-registry.ts'
+import { collectPrograms } from './run-programs.ts'
+import { writeResults } from './write-results.ts'
+
+/**
+ * Collects artifacts on an endpoint: what changes soonest first, so that looking for files comes before fetching them, and programs are run last.
+ * @param names of artifacts, groups and KAPE targets
+ * @param paths where further definitions are
+ * @param homes where files and results go; absent in a dry run
+ * @throws CbcError usage: there is no such artifact, or none of them is meant for the endpoint's system; network, timeout, interrupted
+ */
+export async function gather(
+  names: readonly string[],
+  paths: readonly string[],
+  homes: { files: Home; results: Home },
+  limits: FileLimits,
+  context: Context,
+): Promise<Gathered> {
+  const { catalog, faults } = await loadCatalog(paths, context.local)
+  const [fault, ...others] = faults
+  if (fault !== undefined)
+    context.notice(`${faultText(fault)}${others.length > 0 ? `; and ${others.length} more definitions can't be read` : ''}`)
+  const platform = await platformOf(context)
+  const artifacts = catalog.resolve(names, platform)
+  const gathered = new Gathered(artifacts)
+  if (artifacts.length === 0) return gathered
+  try {
+    const wishes = wishesOf(artifacts, platform, await variablesOf(context, platform))
+    for (const { artifact, path, why } of wishes.unplanned) gathered.skipped(artifact, path, why)
+    await collectKeys(wishes, gathered, context)
+    await collectFiles(wishes, homes.files, limits, gathered, context)
+    await collectPrograms(wishes, gathered, context)
+    if (homes.results !== undefined) await writeResults(gathered, homes.results, limits.force, context)
+  } finally {
+    context.progress.end()
+  }
+  return gathered
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { CbcError } from '../../core/errors.ts'
+import type { LocalFolder, LocalTarget } from '../../core/ports.ts'
+import type { Context } from '../define.ts'
+import { nameOf } from '../../artifacts/catalog.ts'
+import type { Gathered } from './gathered.ts'
+
+/** How many collections may leave their results in the same folder. */
+const MAX_SAME = 1000
+
+/** Writes what artifacts gave besides files, a JSON file for each, under the artifact's name. */
+export async function writeResults(gathered: Gathered, home: () => Promise<LocalFolder>, force: boolean, context: Context): Promise<void> {
+  const all = gathered.withResults
+  if (all.length === 0) return
+  const { session, clock } = context
+  const folder = await home()
+  for (const { artifact, results } of all) {
+    const name = nameOf(artifact).replace(':', '-')
+    const collected = new Date(clock.now()).toISOString()
+    const bytes = Buffer.from(
+      `${JSON.stringify({ artifact: nameOf(artifact), device_id: session.device.id, collected, ...results }, undefined, 2)}\n`,
+    )
+    const count = Object.values(results).reduce((sum, rows) => sum + rows.length, 0)
+    try {
+      const target = await newFile(folder, name, force)
+      await target.write(bytes)
+      await target.commit()
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      gathered.written(artifact, count, { path: nameOf(artifact), local_path: target.path, size: bytes.length, sha256 })
+    } catch (error) {
+      if (!(error instanceof CbcError)) throw error
+      gathered.failed(artifact, `${name}.json`, error)
+    }
+  }
+}
+
+/** What an earlier collection found is evidence, and stays. */
+async function newFile(folder: LocalFolder, name: string, force: boolean): Promise<LocalTarget> {
+  for (let n = 1; ; n++) {
+    try {
+      return await folder.create(n === 1 ? `${name}.json` : `${name} ${n}.json`, force)
+    } catch (error) {
+      if (!(error instanceof CbcError) || error.code !== 'refused' || n === MAX_SAME) throw error
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openFleet, type Fleet } from '../../support/fleet.ts'
+
+interface ArtifactRow {
+  artifact: string
+  found: number
+  fetched: number
+  failed: number
+  why: string
+  files: { path: string; local_path: string; sha256: string }[]
+}
+
+let fleet: Fleet
+let before: string
+
+beforeEach(() => {
+  fleet = openFleet()
+  before = process.cwd()
+  process.chdir(fleet.home)
+})
+afterEach(() => {
+  process.chdir(before)
+})
+
+async function collect(...words: string[]): Promise<{ code: number; rows: ArtifactRow[]; err: string }> {
+  const { code, out, err } = await fleet.cbc(['lr', 'collect', ...words, '--json'])
+  return { code, rows: out === '' ? [] : (JSON.parse(out) as ArtifactRow[]), err }
+}
+
+/** What the endpoints carried out, as `get file C:\\x`. */
+async function sent(): Promise<string[]> {
+  return (await fleet.executions()).map(({ name, object }) => `${name} ${object}`)
+}
+
+const DEFINITIONS = `name: Hosts
+sources:
+- type: FILE
+  attributes: {paths: ['%%environ_systemroot%%\\System32\\drivers\\etc\\hosts', '%%environ_systemroot%%\\System32\\drivers\\etc\\nothere'], separator: '\\'}
+---
+name: Drivers
+sources:
+- type: FILE
+  attributes: {paths: ['%%environ_systemroot%%\\System32\\drivers\\etc\\*'], separator: '\\'}
+---
+name: Nowhere
+sources:
+- type: FILE
+  attributes: {paths: ['C:\\Nowhere\\**\\*.log', '%%users.localappdata%%\\Nothing\\x'], separator: '\\'}
+---
+name: Hostile
+sources:
+- type: FILE
+  attributes: {paths: ['C:\\Windows\\..\\..\\etc', '\\\\server\\share\\x', '%%environ_nothing%%\\x', 'C:\\$MFT'], separator: '\\'}
+---
+name: Version
+sources:
+- type: REGISTRY_VALUE
+  attributes: {key_value_pairs: [{key: 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion', value: 'Product*'}]}
+- type: COMMAND
+  attributes: {cmd: ipconfig.exe, args: [/all]}
+`
+
+describe('lr collect', () => {
+  it('files come home once under their own paths, registry values and output as JSON, and a second run fetches nothing again', async () => {
+    writeFileSync('own.yaml', DEFINITIONS)
+    const first = await collect('Hosts,Drivers,Version', 'WIN-FIN-01', 'out', '--artifacts', 'own.yaml')
+    expect(first.code).toBe(0)
+    const [hosts, drivers, version] = first.rows
+    expect(hosts).toMatchObject({ artifact: 'Hosts', found: 1, fetched: 1, failed: 0 })
+    const local = `${process.cwd()}/out/files/C/Windows/System32/drivers/etc/hosts`
+    expect(hosts?.files[0]).toMatchObject({ local_path: local, sha256: createHash('sha256').update(readFileSync(local)).digest('hex') })
+    expect(drivers?.found).toBeGreaterThan(1)
+    expect((await sent()).filter(line => line === 'get file C:\\Windows\\System32\\drivers\\etc\\hosts')).toHaveLength(1)
+    const files = (await sent()).filter(line => line.startsWith('get file'))
+    const results = JSON.parse(readFileSync(version?.files[0]?.local_path ?? '', 'utf8')) as {
+      keys: { values: { registry_name: string }[] }[]
+      commands: { cmd: string; output: string }[]
+    }
+    expect(results.keys[0]?.values.map(value => value.registry_name)).toContain('ProductName')
+    expect(results.commands[0]).toMatchObject({ cmd: 'ipconfig.exe', return_code: 0 })
+
+    const again = await collect('Hosts,Drivers', 'WIN-FIN-01', 'out', '--artifacts', 'own.yaml')
+    expect({ code: again.code, rows: again.rows }).toEqual({ code: 0, rows: first.rows.slice(0, 2) })
+    expect((await sent()).filter(line => line.startsWith('get file'))).toEqual(files)
+  })
+
+  it('what is not there is no error, and what leads elsewhere or needs raw access is said and not tried', async () => {
+    writeFileSync('own.yaml', DEFINITIONS)
+    const { code, rows } = await collect('Nowhere,Hostile', 'WIN-FIN-01', '--artifacts', 'own.yaml')
+    expect(code).toBe(0)
+    expect(rows[0]).toMatchObject({ artifact: 'Nowhere', found: 0, failed: 0, why: '' })
+    expect(rows[1]).toMatchObject({ artifact: 'Hostile', found: 0, failed: 0 })
+    const skipped = (rows[1] as unknown as { skipped: { path: string; why: string }[] }).skipped
+    expect(skipped.map(({ why }) => why)).toEqual([
+      '".." would lead up',
+      'a path of another machine',
+      'the variable %%environ_nothing%% is not known',
+      expect.stringContaining('needs raw access'),
+    ])
+    expect((await sent()).filter(line => /\.\.|server|\$MFT/.test(line))).toEqual([])
+  })
+
+  it('a locked file is a failure with its reason, and the others are fetched all the same', async () => {
+    const { code, rows } = await collect('WindowsRegistryHives,WindowsHostsFile', 'WIN-FIN-01', 'out')
+    expect(code).toBe(7)
+    expect(rows[0]).toMatchObject({ artifact: 'WindowsRegistryHives', fetched: 0 })
+    expect(rows[0]?.why).toContain('in use by another process')
+    expect(rows[1]).toMatchObject({ fetched: 1, failed: 0 })
+  })
+
+  it('a dry run prints what is then sent', async () => {
+    const dry = await fleet.cbc(['lr', 'collect', 'WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', '--dry-run', '--json'])
+    const planned = (JSON.parse(dry.out) as { name: string; path: string }[]).map(({ name, path }) => `${name} ${path}`)
+    expect((await sent()).filter(line => line.startsWith('get file'))).toEqual([])
+    await collect('WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', 'out')
+    expect(planned.length).toBeGreaterThan(5)
+    expect((await sent()).filter(line => line.startsWith('get file')).sort()).toEqual(planned.sort())
+    const shown = await fleet.cbc(['lr', 'artifact', 'show', 'WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', '--json'])
+    expect((JSON.parse(shown.out) as { path: string }[]).map(({ path }) => `get file ${path}`).sort()).toEqual(planned)
+  })
+
+  it('with --read-only no program is run, and that is said', async () => {
+    writeFileSync('own.yaml', DEFINITIONS)
+    const { code, rows } = await collect('Version', 'WIN-FIN-01', '--artifacts', 'own.yaml', '--read-only')
+    expect(code).toBe(0)
+    expect(rows[0]?.why).toContain('--read-only refuses')
+    expect((await sent()).filter(line => line.startsWith('create process'))).toEqual([])
+  })
+
+  it('a misspelled name, a folder without definitions and a group that holds itself are found before anything is sent', async () => {
+    writeFileSync('own.yaml', 'name: A\nsources:\n- type: ARTIFACT_GROUP\n  attributes: {names: [A]}\n')
+    mkdirSync('empty')
+    for (const words of [
+      ['WindowsHostFile', 'WIN-FIN-01'],
+      ['A', 'WIN-FIN-01', '--artifacts', 'own.yaml'],
+      ['A', 'WIN-FIN-01', '--artifacts', 'empty'],
+    ])
+      expect((await collect(...words)).code).toBe(2)
+    expect(await sent()).toEqual([])
+  })
+
+  it('several devices are a run, each with a folder of its own', async () => {
+    const { code, lines } = await fleet.cbc(['lr', 'collect', 'WindowsHostsFile', 'WIN-FIN-01,WIN-HR-01', 'all'])
+    expect(code).toBe(0)
+    expect(lines.map(({ ok, result }) => ok && (result as ArtifactRow[])[0]?.fetched)).toEqual([1, 1])
+    for (const device of ['WIN-FIN-01', 'WIN-HR-01']) readFileSync(`all/${device}/files/C/Windows/System32/drivers/etc/hosts`)
+  })
+
+  it('large and old files are left, and CBC_ARTIFACTS names further definitions, in our shell too', async () => {
+    writeFileSync('own.yaml', DEFINITIONS)
+    const env = { CBC_ARTIFACTS: 'own.yaml', CBC_PROFILE: 'lab' }
+    const small = await fleet.cbc(['lr', 'collect', 'Hosts', 'WIN-FIN-01', '--max-file-size', '10', '--json'], { env })
+    expect((JSON.parse(small.out) as ArtifactRow[])[0]).toMatchObject({
+      found: 1,
+      fetched: 0,
+      failed: 0,
+      why: expect.stringContaining('--max-file-size') as unknown,
+    })
+    const old = await fleet.cbc(['lr', 'collect', 'Hosts', 'WIN-FIN-01', '--newer', '2090-01-01', '--json'], { env })
+    expect((JSON.parse(old.out) as ArtifactRow[])[0]).toMatchObject({ found: 0 })
+    const shell = await fleet.cbc(['lr', 'connect', 'WIN-FIN-01', '-c', 'collect Hosts inside --json'], { env })
+    expect((JSON.parse(shell.out) as ArtifactRow[])[0]).toMatchObject({ found: 1, fetched: 1 })
+  })
+})
