@@ -124,11 +124,19 @@ function fullestForms(kept: readonly Measured[], width: number): number[] {
 function measure(column: Column, beneath: readonly Column[], rows: readonly Row[], look: Look): Measured {
   const forms = formsOf(column, look)
   const known: number[] = []
-  const widest = ({ title, text }: Form) =>
-    rows.reduce((most, row) => {
-      const width = widthOf(leadOf(row, column) + signOf(row, column) + shown(text(row), column))
-      return Math.max(most, width, largest(linesBeneath(row, beneath).map(line => widthOf(line.text))))
-    }, widthOf(title))
+  const widest = ({ title, text }: Form) => {
+    let most = widthOf(title)
+    for (const row of rows) {
+      most = Math.max(most, widthOf(leadOf(row, column) + signOf(row, column) + shown(text(row), column)))
+      // Called for each cell of a list that can be long: nearly always there is nothing beneath.
+      if (beneath.length > 0)
+        most = largest(
+          linesBeneath(row, beneath).map(line => widthOf(line.text)),
+          most,
+        )
+    }
+    return most
+  }
   // Each form is measured only when it is needed, since lists can be long.
   const widthAt = (level: number) => (known[level] ??= widest(forms[level] as Form))
   return { column, forms, widthAt, beneath }
@@ -136,8 +144,6 @@ function measure(column: Column, beneath: readonly Column[], rows: readonly Row[
 
 /** Returns the lines beneath a cell, each with the sign of its mark. */
 export function linesBeneath(row: Row, beneath: readonly Column[]): { text: string; mark: Mark | undefined }[] {
-  // Called for each cell of a list that can be long: nearly always there is nothing beneath.
-  if (beneath.length === 0) return []
   return beneath
     .map(column => ({ text: shown(textOf(row, column), column), mark: column.mark?.(row) }))
     .filter(({ text }) => text !== '')

@@ -104,6 +104,8 @@ function padded(texts: string[], columns: Column[], widths: number[]): string {
   return ended(
     texts
       .map((text, at) => {
+        // Blanks at the end of a line are removed anyway, and to measure a text with colours takes long.
+        if (at === texts.length - 1 && alignment(columns[at]) === 'left') return text
         const room = ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(text)))
         return alignment(columns[at]) === 'right' ? room + text : text + room
       })
@@ -120,9 +122,13 @@ function cellOf(row: Row, one: Placed, theme: Theme): string[] {
   const { column, width } = one
   const [lead, sign, text] = [one.lead(row), one.sign(row), one.text(row)]
   const paint = painter(row, column, theme)
-  const below = linesBeneath(row, one.beneath).flatMap(({ text: line, mark }) =>
-    wrap(line, width).map(part => (mark === undefined ? part : theme[mark](part))),
-  )
+  // Called for each cell of a list that can be long: nearly always there is nothing beneath.
+  const below =
+    one.beneath.length === 0
+      ? []
+      : linesBeneath(row, one.beneath).flatMap(({ text: line, mark }) =>
+          wrap(line, width).map(part => (mark === undefined ? part : theme[mark](part))),
+        )
   if (column.evidence)
     return wrap(lead + sign + text, width)
       .map(paint)

@@ -17,12 +17,18 @@ const PER_DIRECTORY = 1000
  * @param options.size    bytes of C:\big
  * @param options.tree    directories below C:\tree
  * @param options.latency milliseconds until an endpoint's answer is there
- * @returns its `url`; `content` is the URL of the bytes of C:\big, `upload` takes any
+ * @returns its `url`; `content` is the URL of the bytes of C:\big, `upload` takes any; `listed` returns when the last listing had been handed to the system, milliseconds since 1970
  */
 export async function startService(options = {}) {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const url of createInterface({ input: child.stdout }))
-    return { url, content: `${url}/content`, upload: `${url}/upload`, stop: () => child.kill() }
+    return {
+      url,
+      content: `${url}/content`,
+      upload: `${url}/upload`,
+      listed: async () => Number(await (await fetch(`${url}/listed`)).text()),
+      stop: () => child.kill(),
+    }
   throw new Error('the service did not start')
 }
 
@@ -42,6 +48,7 @@ async function serve({ size = 0, tree = 0, latency = 0 }) {
   const commands = []
   const listings = new Map()
   let uploaded = 0
+  let listedAt = 0
 
   /** What a directory, or one path, is listed as. Each large listing is written once. */
   function listed(path) {
@@ -128,6 +135,7 @@ async function serve({ size = 0, tree = 0, latency = 0 }) {
   const server = createServer(async (request, response) => {
     const { method, url } = request
     if (url === '/content') return content(response, size)
+    if (url === '/listed') return answer(response, String(listedAt))
     if (url === '/upload') return answer(response, String(await drained(request)))
     if (url.endsWith('/_search')) return answer(response, JSON.stringify({ results: [device], num_found: 1 }))
     if (/\/devices\/\d+$/.test(url)) return answer(response, JSON.stringify(device))
@@ -165,7 +173,8 @@ async function serve({ size = 0, tree = 0, latency = 0 }) {
       result_code: 0,
       result_type: 'WinHresult',
     }).slice(0, -1)
-    if (asked.name === 'directory list') return answer(response, `${head},"files":${listed(asked.path)}}`)
+    if (asked.name === 'directory list')
+      return answer(response, `${head},"files":${listed(asked.path)}}`).on('finish', () => (listedAt = Date.now()))
     if (asked.name === 'get file') return answer(response, `${head},"file_details":{"offset":0,"count":0,"file_id":"file-${id}"}}`)
     return answer(response, `${head}}`)
   })

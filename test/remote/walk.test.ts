@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { CommandRequest, FileEntry } from '../../src/api/live-response.ts'
 import { RemotePaths } from '../../src/remote/paths.ts'
 import type { RemoteSession } from '../../src/remote/session.ts'
-import { walk, type Visited, type WalkOptions } from '../../src/remote/walk.ts'
+import { byName, walk, type Visited, type WalkOptions } from '../../src/remote/walk.ts'
 import { walkedEntries } from '../../src/remote/walk-entries.ts'
 import type { Entry } from '../../src/remote/normalize.ts'
 import { withDeadline } from '../../src/core/abort.ts'
@@ -233,6 +233,21 @@ async function counted(session: RemoteSession, options: WalkOptions = {}): Promi
   }
   return { count, errors }
 }
+
+it('entries are in the order of their names in lower case, whatever is in them', () => {
+  const name = fc.string({
+    unit: fc.constantFrom('a', 'A', 'b', 'Z', '_', '[', '1', ' ', 'é', 'É', 'Σ', 'ς', 'İ', 'ß', '😀'),
+    maxLength: 4,
+  })
+  fc.assert(
+    fc.property(name, name, (a, b) => {
+      const [left, right] = [a.toLowerCase(), b.toLowerCase()]
+      const expected = left === right ? (a < b ? -1 : 1) : left < right ? -1 : 1
+      expect(Math.sign(byName({ filename: a } as Entry, { filename: b } as Entry))).toBe(expected)
+    }),
+    { numRuns: 1000 },
+  )
+})
 
 describe('a walk over a huge tree', () => {
   it('omits none of 150,000 sub directories with one file each', async () => {
