@@ -35,8 +35,8 @@ export interface RunFolder {
   lock(file: string): Promise<(() => Promise<void>) | undefined>
   /** Whether a living process has a file. */
   isLocked(file: string): Promise<boolean>
-  /** Calls back whenever files of the folder change, until the returned function is called. */
-  watch(listener: () => void): () => void
+  /** Calls back whenever files of the folder change, or only one of them, until the returned function is called. */
+  watch(listener: () => void, file?: string): () => void
   /** Removes the folder and everything in it. */
   remove(): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { linked } from './abort.ts'
+import { linked, STOPPED } from './abort.ts'
 
 interface Running<T> {
   result: Promise<T>
@@ -43,6 +43,6 @@ export class SingleFlight<T> {
 
   #end(running: Running<T>): void {
     if (this.#running === running) this.#running = undefined
-    running.stop.abort()
+    running.stop.abort(STOPPED)
   }
 }

@@ -66,8 +66,11 @@ function folderAt(path: string, random: Random): RunFolder {
     append: file => openDurableFile(at(file)),
     lock: async file => await lock(`${at(file)}.lock`, random),
     isLocked: async file => isHeld(await readFile(`${at(file)}.lock`, 'utf8').catch(orNothing)),
-    watch(listener) {
-      const watcher = watch(path, { persistent: false }, listener)
+    watch(listener, file) {
+      // Some systems don't say which file it was.
+      const watcher = watch(path, { persistent: false }, (_, name) => {
+        if (file === undefined || name === null || name === file) listener()
+      })
       // A folder that is deleted, or a system without notifications: the next look finds out.
       watcher.on('error', () => {})
       return () => watcher.close()

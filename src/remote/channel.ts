@@ -1,4 +1,5 @@
 import type { CommandName, LiveResponse, Session } from '../api/live-response.ts'
+import { STOPPED } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
 import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts'
@@ -203,7 +204,7 @@ export class Channel {
     }
     refresh().catch(() => {})
     return () => {
-      over.abort()
+      over.abort(STOPPED)
       leave()
     }
   }

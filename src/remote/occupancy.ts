@@ -1,3 +1,4 @@
+import { STOPPED } from '../core/abort.ts'
 import type { Clock } from '../core/ports.ts'
 import { orAborted } from '../core/read-write-lock.ts'
 
@@ -30,7 +31,7 @@ export class Occupancy {
     try {
       await orAborted(Promise.race([idle, clock.sleep(ms, over.signal)]), signal)
     } finally {
-      over.abort()
+      over.abort(STOPPED)
     }
   }
 }

@@ -133,6 +133,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     cache: () => memoryCache(),
     historyFile: missing('history'),
     ledger: async () => NO_LEDGER,
+    boundMemory: async () => {},
     runFolders: missing('folders of runs'),
     objectFolder: path => openObjectFolder(path, random),
     network: missing('network'),

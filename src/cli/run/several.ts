@@ -122,7 +122,10 @@ export async function carryOn(work: Several, log: RunLog, devices: readonly Targ
       lineOf: settled => lines.lineOf(settled),
       signal: cancelled.signal,
     })
-    await writeAll(outcomes, lines, () => status.update())
+    await writeAll(outcomes, lines, () => {
+      status.update()
+      void host.boundMemory()
+    })
     await stdout.flush()
   } catch (error) {
     failure = error
@@ -178,7 +181,7 @@ function listenForCancel({ folder }: RunLog, interrupt: AbortSignal): { signal: 
     const asked = (await folder?.read(CANCEL).catch(() => undefined)) ?? ''
     if (asked !== '') link.abort(new CbcError('interrupted', 'cancelled with `cbc run cancel`'))
   }
-  const stop = folder?.watch(() => void look())
+  const stop = folder?.watch(() => void look(), CANCEL)
   return {
     signal: link.signal,
     stop() {
