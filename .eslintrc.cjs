@@ -32,6 +32,7 @@ const SINGLE_IMPORTER = {
   ora: 'src/ui/spinner.ts',
   inquirer: 'src/ui/prompt.ts',
   'csv-parse': 'src/core/text/csv.ts',
+  aws4fetch: 'src/store/s3/sign.ts',
   yaml: 'src/core/text/yaml.ts',
   re2js: 'src/artifacts/pattern.ts',
 }

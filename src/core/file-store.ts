@@ -30,7 +30,6 @@ export interface ObjectStore {
   has(path: string, signal: AbortSignal): Promise<boolean>
   /** Starts an object, which appears only when it is whole. @throws CbcError io, network, auth, refused */
   begin(path: string, signal: AbortSignal): Promise<ObjectUpload>
-  close(): void
 }
 
 export interface ObjectUpload {

@@ -33,7 +33,6 @@ export async function openObjectFolder(path: string, random: Random, addName = l
     locate,
     has: async object => (await withCbcErrors(statOf(locate(object), lstat))) !== undefined,
     begin: object => withCbcErrors(begin(object)),
-    close() {},
   }
 }
 

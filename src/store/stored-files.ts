@@ -23,11 +23,11 @@ interface Stored extends Written {
   modified: string | null
 }
 
-/** Returns the store of runs in a folder or bucket. */
-export function fileStore(objects: ObjectStore): FileStore {
+/** Returns the store of runs in a folder or bucket. @param close releases its connections */
+export function fileStore(objects: ObjectStore, close = () => {}): FileStore {
   return {
     open: (run, device, signal) => new DeviceFiles(objects, safeName(run), safeName(device), signal),
-    close: () => objects.close(),
+    close,
   }
 }
 
@@ -128,8 +128,10 @@ function storedTarget(objects: ObjectStore, path: string, similar: readonly stri
       await upload.discard()
       return earlier
     }
-    if ((await upload.commit(written, modified)) || (await upload.isAt(path, written))) return path
-    throw taken(objects.locate(path))
+    if (await upload.commit(written, modified)) return path
+    if (!(await upload.isAt(path, written))) throw taken(objects.locate(path))
+    await upload.discard()
+    return path
   }
   return {
     get path() {

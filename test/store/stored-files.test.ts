@@ -32,7 +32,6 @@ function memoryObjects(objects = new Map<string, string>()): ObjectStore & { obj
         async discard() {},
       }
     },
-    close() {},
   }
 }
 

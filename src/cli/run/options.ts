@@ -46,7 +46,10 @@ const FILES_OPTIONS = {
   maxBytesPerDevice: value('--max-bytes-per-device <size>', 'bring home no more than this from one device', {
     parse: parseSize('--max-bytes-per-device'),
   }),
-  store: value('--store <folder>', 'put the files there, below a folder for the run and one for each device, in place of a local path'),
+  store: value(
+    '--store <place>',
+    'put the files there, below a folder for the run and one for each device: a folder, or s3://bucket/prefix',
+  ),
 } satisfies Record<string, Option<unknown>>
 
 /** Returns the options of a verb for several devices. One that the verb itself has keeps the meaning that it has there. */

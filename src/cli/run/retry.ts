@@ -63,7 +63,7 @@ async function goOn(verb: AnyVerb, { input: typed, globals: before }: Parsed, ag
       })
     const given = Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined))
     const work = { verb, input, keep: keepSession === true, options: { ...run, ...given }, globals, host, runtime }
-    return await withStore(run.store, host, async store => {
+    return await withStore(run.store, { host, globals, progress: runtime.progress }, async store => {
       const log = await continueRun(await host.runFolders(), record.run, commandOf(verb.name, input), host.clock)
       return await carryOn(work, log, left(log, only), store)
     })

@@ -70,7 +70,7 @@ export async function runOnSeveral(work: Several, found: readonly Target[], sele
   const folders = await host.runFolders()
   const command = commandOf(verb.name, input)
   const named = { ...record, who: folders.who() }
-  return await withStore(options.store, host, async store => {
+  return await withStore(options.store, { host, globals, progress: runtime.progress }, async store => {
     const log =
       resume === undefined
         ? await beginRun(folders, named, command, clock)

@@ -1,6 +1,8 @@
 import { usage } from '../../core/errors.ts'
 import type { FileStore } from '../../core/file-store.ts'
 import type { Host } from '../../core/host.ts'
+import type { Progress } from '../../core/ports.ts'
+import type { Globals } from '../../engine/globals.ts'
 import type { AnyVerb } from '../../verbs/define.ts'
 
 /**
@@ -17,14 +19,28 @@ export function checkStore(
   if (brings === 'file' && !local) throw usage(`${name}: --store: no file is brought home`, 'name the file, without a folder')
 }
 
+/** What a store is opened with. */
+export interface StoreContext {
+  host: Host
+  globals: Pick<Globals, 'verbose'>
+  progress: Progress
+}
+
 /**
  * Does work with the store that was asked for, if one was.
- * @throws CbcError usage, io, auth: it can't be used
+ * @throws CbcError usage, io, auth, not_found: it can't be used; whatever the work throws
  */
-export async function withStore<T>(where: string | undefined, host: Host, work: (store: FileStore | undefined) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  where: string | undefined,
+  { host, globals, progress }: StoreContext,
+  work: (store: FileStore | undefined) => Promise<T>,
+): Promise<T> {
   if (where === undefined) return await work(undefined)
-  const { openStore } = await import('../../store/open-store.ts')
-  const store = await openStore(where, host)
+  const [{ openStore }, { logged }] = await Promise.all([import('../../store/open-store.ts'), import('../logged-transport.ts')])
+  const store = await openStore(where, host, {
+    signal: host.interrupt,
+    ...(globals.verbose ? { logged: send => logged(send, host, progress) } : {}),
+  })
   try {
     return await work(store)
   } finally {

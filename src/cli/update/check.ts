@@ -5,16 +5,15 @@ import { releasesUrl } from '../../config/values.ts'
 import type { About } from '../../core/about.ts'
 import { linked, withDeadline } from '../../core/abort.ts'
 import { PLAIN_NETWORK, type NetworkSettings } from '../../core/auth-and-network.ts'
-import { asCbcError, usage } from '../../core/errors.ts'
+import { usage } from '../../core/errors.ts'
 import { isJson } from '../../core/format.ts'
 import type { Host } from '../../core/host.ts'
-import type { Progress, Transport } from '../../core/ports.ts'
 import type { Row } from '../../core/result.ts'
 import { compareVersions, parseVersion } from '../../core/semver.ts'
 import type { ProgramContext } from '../../engine/define-program-verb.ts'
 import type { Globals } from '../../engine/globals.ts'
 import { profileSources } from '../profile-sources.ts'
-import { exchangeLogger } from '../runtime-context.ts'
+import { logged } from '../logged-transport.ts'
 import { newest, releasesIn } from './releases.ts'
 
 const WHAT = 'list of releases'
@@ -55,24 +54,6 @@ export async function check({ check: asked }: { check: boolean }, { host, global
     progress.end()
     close()
     deadline.clear()
-  }
-}
-
-/** A transport that also writes each exchange to stderr, as `--verbose` does. */
-function logged(send: Transport, host: Host, progress: Progress): Transport {
-  const log = exchangeLogger(host, progress)
-  return async request => {
-    const { method, url } = request
-    const from = host.clock.monotonic()
-    const report = (outcome: string) => log({ method, path: url.origin + url.pathname, outcome, ms: host.clock.monotonic() - from })
-    try {
-      const answer = await send(request)
-      report(String(answer.status))
-      return answer
-    } catch (error) {
-      report(asCbcError(error).message)
-      throw error
-    }
   }
 }
 

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { networkTransport } from '../../../src/host/transport.ts'
 import { openFleet, type Fleet } from '../../support/fleet.ts'
+import { s3Server } from '../../support/s3-server.ts'
 
 const [A, B] = ['WIN-FIN-01', 'WIN-FIN-02']
 const ETC = 'C:\\Windows\\System32\\drivers\\etc'
@@ -78,5 +80,42 @@ describe('--store with a folder', () => {
     const { fleet, share } = shared()
     expect((await fleet.cbc(['lr', 'get', `${A},${B}`, HOSTS, '--store', share, '--dry-run'])).code).toBe(0)
     expect(readdirSync(share)).toEqual([])
+  })
+})
+
+describe('--store with a bucket', () => {
+  it('takes the files of each device with their list, and -v shows each exchange without a secret', async () => {
+    const [fleet, server] = [openFleet(), await s3Server()]
+    const { code, lines, run, err } = await fleet.cbc(['lr', 'get', `${A},${B}`, HOSTS, '--store', 's3://evidence/cases', '-v'], {
+      env: { CBC_PROFILE: 'lab', HOME: fleet.home, ...server.env },
+      network: settings => networkTransport(settings),
+    })
+    expect(code).toBe(0)
+    expect([...server.objects.keys()].sort()).toEqual(
+      [A, B].flatMap(name => [`${name}.files.jsonl`, `${name}/hosts`]).map(path => `cases/${run}/${path}`),
+    )
+    for (const { device_name, result } of lines)
+      expect(result).toMatchObject({ local_path: `s3://evidence/cases/${run}/${device_name ?? ''}/hosts` })
+    expect(err).toContain(`PUT ${server.url}/evidence/cases/${run}/${A}/hosts 200`)
+    expect(err).not.toContain(server.env['AWS_SECRET_ACCESS_KEY'])
+  })
+
+  it('a device whose file can not be stored has failed, and its list tells of what was', async () => {
+    const server = await s3Server({
+      fault: ({ method, path }) => (method === 'PUT' && path.endsWith('/hosts') ? { status: 403 } : undefined),
+    })
+    const fleet = openFleet()
+    const { code, lines, run } = await fleet.cbc(['lr', 'get', A, `${ETC}\\*`, '--store', 's3://evidence'], {
+      env: { CBC_PROFILE: 'lab', HOME: fleet.home, ...server.env },
+      network: settings => networkTransport(settings),
+    })
+    expect({ code, error: lines[0]?.error?.code }).toEqual({ code: 7, error: 'partial' })
+    const list = server.objects.get(`${run}/${A}.files.jsonl`)?.bytes.toString() ?? ''
+    expect(
+      list
+        .trimEnd()
+        .split('\n')
+        .map(line => (JSON.parse(line) as { path: string }).path),
+    ).toEqual([`${A}/services`])
   })
 })
