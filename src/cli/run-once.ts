@@ -7,7 +7,7 @@ import type { Host } from '../core/host.ts'
 import type { AnyVerb } from '../verbs/define.ts'
 import { resolveDevices } from '../engine/devices.ts'
 import { isWatched, readGlobals, renderingOf } from '../engine/globals.ts'
-import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
+import { policyFor, preflight, refuseChange, withEffect } from '../engine/invoke.ts'
 import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
@@ -21,13 +21,14 @@ import { openRuntimeContext } from './runtime-context.ts'
  * @returns exit code
  */
 export async function runOnce(
-  verb: AnyVerb,
+  defined: AnyVerb,
   host: Host,
   { input: { device, keepSession, ...typed }, globals: given }: Parsed,
   words: readonly string[] = [],
 ): Promise<number> {
   const globals = readGlobals(given)
-  const { input, run } = splitInput(verb, typed)
+  const { input, run } = splitInput(defined, typed)
+  const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals))
   await verb.checkLocal?.(input, host.local)
   const runtime = await openRuntimeContext(host, globals)

@@ -3,7 +3,7 @@ import type { Host } from '../core/host.ts'
 import { runOrganizationVerb } from '../engine/run-organization-verb.ts'
 import type { AnyOrganizationVerb } from '../verbs/define-organization.ts'
 import { readGlobals, renderingOf } from '../engine/globals.ts'
-import { policyFor, preflight, refuseChange } from '../engine/invoke.ts'
+import { policyFor, preflight, refuseChange, withEffect } from '../engine/invoke.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
@@ -15,7 +15,7 @@ import { openRuntimeContext } from './runtime-context.ts'
  */
 export async function runOrganization(defined: AnyOrganizationVerb, host: Host, { input, globals: given }: Parsed): Promise<number> {
   const globals = readGlobals(given)
-  const verb = { ...defined, effect: defined.effectOf?.(input) ?? defined.effect }
+  const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals), 'the organization')
   const runtime = await openRuntimeContext(host, globals)
   const { progress, policy } = runtime

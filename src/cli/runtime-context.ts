@@ -89,7 +89,14 @@ export async function openRuntimeContext(
     random: host.random,
     local: host.local,
     lineOf: ({ id, name }, [verb = '', ...rest]) =>
-      ['cbc', ...(globals.profile === undefined ? [] : ['--profile', globals.profile]), 'lr', verb, name ?? String(id), ...rest]
+      [
+        'cbc',
+        ...(globals.profile === undefined ? [] : ['--profile', globals.profile]),
+        'lr',
+        ...verb.split(' '),
+        name ?? String(id),
+        ...rest,
+      ]
         .map(word => shellWord(word, host.shellLanguage) ?? JSON.stringify(word))
         .join(' '),
     sources: { file: path => host.local.text(path), stdin: () => readStdin(host), notice },

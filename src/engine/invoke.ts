@@ -49,6 +49,11 @@ export function preflight(
   refuseChange(verb, policy, changes)
 }
 
+/** Returns a verb with the effect that it has with this input. */
+export function withEffect<V extends Pick<AnyVerb, 'effect' | 'effectOf'>>(verb: V, input: Record<string, unknown>): V {
+  return verb.effectOf === undefined ? verb : { ...verb, effect: verb.effectOf(input) }
+}
+
 /** @throws CbcError refused: the verb changes something where only reading is allowed */
 export function refuseChange(
   { name, effect }: Pick<AnyVerb, 'name' | 'effect'>,

@@ -35,7 +35,7 @@ export interface RuntimeContext extends Pick<OrganizationContext, 'stdin' | 'sho
   session?: Pick<SessionOptions, 'absence' | 'intent' | 'sessions'>
   /**
    * Writes a line for a device as the user would type it; default: as a command in a local shell.
-   * @param words the verb and the words after it
+   * @param words the verb's whole name (`reg delete`), and the words after it
    */
   lineOf(device: Target, words: readonly string[]): string
 }

@@ -2,6 +2,7 @@ import { usage } from '../core/errors.ts'
 import { list, type Row } from '../core/result.ts'
 import { shellExample } from '../engine/examples.ts'
 import { OUTPUT_OPTIONS, readGlobals, type Globals } from '../engine/globals.ts'
+import { withEffect } from '../engine/invoke.ts'
 import { readWords } from '../engine/normalize-argv.ts'
 import { parse, type Grammar } from '../engine/parse.ts'
 import { locate } from '../engine/route.ts'
@@ -70,7 +71,7 @@ export async function readStep(words: readonly FilledWord[]): Promise<StepComman
   if (globals.dryRun === true) throw usage(`${verb.name}: --dry-run is for the whole playbook, not for a step`)
   const { input } = outcome.parsed
   if (!isOpenLine) verb.check?.(input)
-  return { verb, input, globals }
+  return { verb: isOpenLine ? verb : withEffect(verb, input), input, globals }
 }
 
 /** A definition that takes any text where a value is open. */

@@ -10,7 +10,7 @@ import type { Device } from '../api/devices.ts'
 import { DeviceList } from '../engine/device-list.ts'
 import { shellExample } from '../engine/examples.ts'
 import { checkColumns, isWatched, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
-import { preflight, type Policy } from '../engine/invoke.ts'
+import { preflight, withEffect, type Policy } from '../engine/invoke.ts'
 import { topicText } from '../engine/help/topics.ts'
 import { helpWidth } from '../engine/help/width.ts'
 import { parse, type Grammar } from '../engine/parse.ts'
@@ -358,15 +358,16 @@ export class Shell implements ShellControl {
     }
   }
 
-  async #verb(verb: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams): Promise<number> {
+  async #verb(defined: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams): Promise<number> {
     const { stdout, stderr, progress, signal, from, background, owner } = streams
     const {
       runtime,
       policy: { confirm, ...base },
     } = this.#options
     const merged: Globals = { ...this.#options.globals, ...own }
-    const globals: Globals = { ...merged, ...checkColumns(verb, merged) }
+    const globals: Globals = { ...merged, ...checkColumns(defined, merged) }
     const policy: Policy = { ...base, yes: base.yes || globals.yes === true, ...(confirm === undefined || background ? {} : { confirm }) }
+    const verb = withEffect(defined, input)
     preflight(verb, input, policy)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const view =
@@ -376,7 +377,7 @@ export class Shell implements ShellControl {
             plan.push(step)
           })
     const session = owner === undefined ? view : view.on(progress, owner)
-    const lineOf: RuntimeContext['lineOf'] = (_device, words) => words.map(quoteWord).join(' ')
+    const lineOf: RuntimeContext['lineOf'] = (_device, [verb = '', ...rest]) => [verb, ...rest.map(quoteWord)].join(' ')
     const here = {
       ...runtime,
       watched: isWatched(stdout, globals),

@@ -110,7 +110,7 @@ export interface Context {
   progress: Progress
   /** Shows the user a one-line note that is not part of the result. */
   notice(line: string): void
-  /** Returns a command line for this endpoint as the user has to type it, each word quoted where needed: `get --resume C:\x`. */
+  /** Returns a command line for this endpoint as the user has to type it, each word after the verb's whole name quoted where needed: `get --resume C:\x`. */
   lineOf(words: readonly string[]): string
   /** Whether a person watches the output arrive, so that it should be shown while the program still runs. */
   watched?: boolean
@@ -134,6 +134,12 @@ export interface Plan<Targets> {
   targets: Targets
 }
 
+/** What a verb came to on one of several devices. */
+export interface DeviceResult {
+  device: { readonly id: number; readonly name?: string }
+  result: Result
+}
+
 /** A verb: data around a plain function. The shell, one-shot commands, help, completion and the reference are all derived from it. */
 export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = Record<string, Option<unknown>>, Targets = undefined> {
   /** As typed: `ls`, `reg query`. */
@@ -144,6 +150,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly details?: string
   readonly examples: readonly Example[]
   readonly effect: Effect
+  /** What this call changes, where that depends on the input. `effect` is the strongest effect possible. */
+  effectOf?(input: Values<Arguments> & Values<Options>): Effect
   /** The names that `--columns` accepts, checked before anything is sent. If absent, any field of the answer is accepted. */
   readonly fields?: readonly string[]
   /** The endpoint commands that it requires. */
@@ -170,6 +178,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly brings?: 'folder' | 'file'
   /** How long one of its commands may take without `--timeout`, in milliseconds. */
   readonly timeoutMs?: number
+  /** What the results of several devices come to together, for people; programs get a line a device. */
+  across?(results: readonly DeviceResult[]): Result
   /** Finds wrong input before anything is sent. Throws CbcError usage. */
   check?(input: Values<Arguments> & Values<Options>): void
   /** Checks local files before anything is sent. Throws CbcError. */
@@ -181,7 +191,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
 }
 
 /** A verb with its input types erased, as the list of verbs holds it. */
-export type AnyVerb = Omit<Verb, 'check' | 'checkLocal' | 'plan' | 'run'> & {
+export type AnyVerb = Omit<Verb, 'effectOf' | 'check' | 'checkLocal' | 'plan' | 'run'> & {
+  effectOf?(input: Record<string, unknown>): Effect
   check?(input: Record<string, unknown>): void
   checkLocal?(input: Record<string, unknown>, files: LocalFiles): Promise<void>
   plan?(input: Record<string, unknown>, context: Context): Promise<Plan<unknown>>

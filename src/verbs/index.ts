@@ -23,6 +23,7 @@ export const VERBS: readonly { name: string; load(): Promise<AnyVerb> }[] = [
   { name: 'reg export', load: async () => (await import('./registry/export.ts')).regExport },
   { name: 'memdump', load: async () => (await import('./memory/memdump.ts')).memdump },
   { name: 'collect', load: async () => (await import('./collect/collect.ts')).collect },
+  { name: 'triage', load: async () => (await import('./triage/triage.ts')).triage },
   { name: 'drives', load: async () => (await import('./session/drives.ts')).drives },
   { name: 'info', load: async () => (await import('./session/info.ts')).info },
 ]

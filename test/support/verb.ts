@@ -46,7 +46,7 @@ export async function verbBench(options: ServiceOptions = {}, more: Partial<Sess
     notice: line => {
       notices.push(line)
     },
-    lineOf: words => words.map(quoteWord).join(' '),
+    lineOf: ([verb = '', ...rest]) => [verb, ...rest.map(quoteWord)].join(' '),
     signal: NEVER,
     timeoutMs: 3_600_000,
     describe: async () => ({}),

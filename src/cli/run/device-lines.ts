@@ -10,6 +10,7 @@ import { render } from '../../ui/render.ts'
 import { jsonOf } from '../../ui/renderers/json-shape.ts'
 import type { Rendering } from '../../ui/renderers/renderer.ts'
 import { selectColumns } from '../../ui/select-columns.ts'
+import type { AnyVerb, DeviceResult } from '../../verbs/define.ts'
 
 /** Writes what came of each device, whole and as it comes. */
 export interface DeviceLines {
@@ -20,9 +21,11 @@ export interface DeviceLines {
   end(): Promise<void>
 }
 
-/** Chooses the form in which devices are written. Without a format they are lines of JSON, on a terminal too. */
-export function deviceLines(options: Rendering): DeviceLines {
+/** Chooses the form in which devices are written. Without a format they are lines of JSON, on a terminal too, unless the verb has a form for people. */
+export function deviceLines(options: Rendering, { across }: Pick<AnyVerb, 'across'>): DeviceLines {
   const lineOf = (settled: Settled) => jsonLineOf(settled, options)
+  const isForPeople = options.format === 'table' || (options.format === undefined && options.stdout.isTerminal)
+  if (across !== undefined && isForPeople) return { lineOf, ...together(across, options) }
   switch (options.format) {
     case 'json':
       return { lineOf, ...jsonArray(options.stdout) }
@@ -69,6 +72,18 @@ async function writeGroup({ device, result, error }: Settled, options: Rendering
   if (result !== undefined) await render(result, { ...options, format: 'table', stdout: collect, stderr: collect })
   if (error !== undefined) text += await errorLines(error, stdout)
   await stdout.write(`${text}\n`)
+}
+
+/** What all devices come to, once all were heard. Failures go to stderr as they come. */
+function together(across: NonNullable<AnyVerb['across']>, options: Rendering): Omit<DeviceLines, 'lineOf'> {
+  const results: DeviceResult[] = []
+  return {
+    async write({ device, result, error }) {
+      if (error !== undefined) await options.stderr.write(await errorLines(error, options.stderr))
+      if (result !== undefined) results.push({ device, result })
+    },
+    end: async () => void (await render(across(results), options)),
+  }
 }
 
 /** Rows of all devices below one heading. Failures go to stderr, as everywhere where there is no place for them. */

@@ -2,7 +2,7 @@ import { CbcError, usage } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
 import { defineProgramVerb, type ProgramContext } from '../../engine/define-program-verb.ts'
 import { readGlobals } from '../../engine/globals.ts'
-import { policyFor, preflight, refuseChange } from '../../engine/invoke.ts'
+import { policyFor, preflight, refuseChange, withEffect } from '../../engine/invoke.ts'
 import { parse, type Grammar } from '../../engine/parse.ts'
 import type { Parsed } from '../../engine/spec.ts'
 import { openRun, type RunRecord } from '../../runs/record.ts'
@@ -48,11 +48,12 @@ interface Again extends Pick<ProgramContext, 'globals' | 'host' | 'open'> {
   record: RunRecord
 }
 
-async function goOn(verb: AnyVerb, { input: typed, globals: before }: Parsed, again: Again): Promise<number> {
+async function goOn(defined: AnyVerb, { input: typed, globals: before }: Parsed, again: Again): Promise<number> {
   const { only, options, record, host, open } = again
   const globals = { ...readGlobals(before), ...again.globals }
   const { device: _, keepSession, ...rest } = typed
-  const { input, run } = splitInput(verb, rest)
+  const { input, run } = splitInput(defined, rest)
+  const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals))
   const runtime = await open(globals)
   try {

@@ -106,7 +106,7 @@ export async function carryOn(work: Several, log: RunLog, devices: readonly Targ
   const cancelled = listenForCancel(log, host.interrupt)
   const status = runStatus({ what: verb.name, stderr, progress, clock: host.clock, quiet, counts: () => log.counts })
   const rendering = { ...renderingOf(globals, host.clock), stdout, stderr }
-  const lines = deviceLines(rendering)
+  const lines = deviceLines(rendering, verb)
   let failure: unknown
   try {
     const outcomes = carryOut({

@@ -1,0 +1,34 @@
+import { fileName } from '../../remote/process-names.ts'
+import type { Context } from '../define.ts'
+import { isOwn, type Item } from './item.ts'
+
+/** Returns the lines with which to go on, each as the user has to type it; those that only look come first. */
+export function nextLines(item: Item, { session, lineOf }: Context): string[] {
+  const { windows } = session.paths
+  return wordsFor(item, windows).map(words => lineOf(words))
+}
+
+function wordsFor({ kind, pid, path, key, value, facts }: Item, windows: boolean): string[][] {
+  const isPath = path !== undefined && (windows ? /^[a-z]:\\/i : /^\/(?!memfd:)/).test(path)
+  const get = isPath ? [['get', path]] : []
+  const tree = pid === undefined ? [] : [['ps', '--tree', String(pid)]]
+  switch (kind) {
+    case 'process':
+      return [
+        ...(isOwn(path) ? [] : get),
+        ...(pid === undefined ? [] : [['kill', String(pid), '--if-name', fileName(path ?? facts['name'] ?? '', windows)]]),
+      ]
+    case 'connection':
+      return [...tree, ...(isOwn(path) ? [] : get)]
+    case 'autostart':
+      return key === undefined || value === undefined
+        ? [...get, ...(isPath ? [['rm', path]] : [])]
+        : [...get, ['reg delete', key, '-v', value]]
+    case 'service':
+      return [...get, ...(key === undefined ? [] : [['reg query', key]]), ['exec', 'sc.exe', 'stop', facts['service'] ?? '']]
+    case 'task':
+      return [...get, ['get', facts['file'] ?? ''], ['exec', 'schtasks.exe', '/delete', '/tn', key ?? '', '/f']]
+    case 'file':
+      return [...(isPath ? [['hash', path]] : []), ...get, ...(isPath ? [['rm', path]] : [])]
+  }
+}

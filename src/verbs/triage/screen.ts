@@ -1,0 +1,80 @@
+import type { Column, Row } from '../../core/result.ts'
+import { wrapped } from '../../core/text/wrap.ts'
+
+export const TRIAGE_COLUMNS: Column[] = [
+  { key: 'severity' },
+  { key: 'score', align: 'right', priority: 1 },
+  { key: 'kind' },
+  { key: 'pid', align: 'right', priority: 2 },
+  { key: 'path', flexible: 'middle' },
+  { key: 'reason', evidence: true },
+]
+
+/** The width of the screen; longer lines of commands are never broken, so that they can be copied. */
+const WIDTH = 79
+/** The most characters of a command line that are shown. */
+const MAX_SHOWN = 400
+
+/** Draws what triage found. @param odd how many findings are not shown @param since how long files count as new, in words */
+export function screenOf(odd: number, since: string): (row: Row) => string[] {
+  return value => {
+    const { device, findings, looked_at: looked, not_looked_at: missed, users } = value as unknown as Screen
+    const counts = Object.entries(looked).map(([kind, count]) => `${count} ${plural(kind, count)}`)
+    const high = findings.filter(({ severity }) => severity === 'high').length
+    const head = findings.length === 0 ? 'nothing that stands out' : `${findings.length} findings, ${high} of them high`
+    return [
+      `${device}: ${head}`,
+      ...findings.flatMap(finding => ['', ...linesOf(finding)]),
+      '',
+      ...wrapped(`Looked at ${counts.join(', ')} (files of the last ${since}).`, WIDTH),
+      ...(users.length === 0 ? [] : ['Logged on:', ...users.map(user => `  ${user}`)]),
+      ...missed.flatMap(({ what, why }) => wrapped(`Not looked at: ${what}: ${why}`, WIDTH)),
+      ...(odd === 0 ? [] : [`${odd} more are only slightly odd: --all shows them.`]),
+    ]
+  }
+}
+
+interface Shown {
+  severity: string
+  reason: string
+  path: string | null
+  command_line: string | null
+  decoded_command: string | null
+  chain: string[]
+  user: string | null
+  time: string | null
+  next: string[]
+}
+
+interface Screen {
+  device: string
+  findings: Shown[]
+  looked_at: Record<string, number>
+  not_looked_at: { what: string; why: string }[]
+  users: string[]
+}
+
+function linesOf({ severity, reason, command_line: command, decoded_command: decoded, chain, user, time, next }: Shown): string[] {
+  const indent = ' '.repeat(8)
+  const part = (label: string, text: string) => wrapped(`${label} ${shortened(text)}`, WIDTH - indent.length).map(line => indent + line)
+  const [first = '', ...more] = wrapped(reason, WIDTH - indent.length)
+  return [
+    `${severity.toUpperCase().padEnd(indent.length)}${first}`,
+    ...more.map(line => indent + line),
+    ...(chain.length === 0 ? [] : part('from', chain.join(' > '))),
+    ...(command === null || command === '' ? [] : part('line', command)),
+    ...(decoded === null ? [] : part('is  ', decoded)),
+    ...(user === null && time === null ? [] : part('when', [time, user].filter(text => text !== null && text !== '').join(', '))),
+    ...next.map(line => `${indent}> ${line}`),
+  ]
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+}
+
+/** A number of things: `1 task`, `3 processes`. */
+function plural(kind: string, count: number): string {
+  if (count === 1) return kind
+  return kind.endsWith('s') ? `${kind}es` : `${kind}s`
+}
