@@ -181,8 +181,11 @@ export async function upload(
     throw new Planned()
   }
   try {
-    const sha256 = await stageAndPut(session, source, path, work)
-    const written = await statIfThere(session, path, work).catch(sizeUnchecked(path))
+    const { sha256, copyDeleted } = await stageAndPut(session, source, path, work)
+    // Neither depends on the other.
+    const written = await statIfThere(session, path, work)
+      .catch(sizeUnchecked(path))
+      .finally(() => copyDeleted)
     if (written instanceof CbcError) return { size: source.size, sha256, unseen: written }
     if (written?.size === null)
       return {
@@ -220,21 +223,26 @@ function sizeUnchecked(path: string): (error: unknown) => CbcError {
 /**
  * Stages a local file and puts it on the endpoint. A staged file is removed with its session: when that was lost or replaced before the
  * file was put, the file is staged again.
- * @returns SHA-256, hexadecimal
+ * @returns SHA-256, hexadecimal; `copyDeleted` ends when the cloud's copy has been deleted, and never fails
  */
-async function stageAndPut(session: RemoteSession, source: LocalSource, path: string, work: TransferWork): Promise<string> {
+async function stageAndPut(
+  session: RemoteSession,
+  source: LocalSource,
+  path: string,
+  work: TransferWork,
+): Promise<{ sha256: string; copyDeleted: Promise<void> }> {
   for (let replaced = 1; ; replaced++) {
     const staged = await stageLocal(session, source, path, work)
     if (staged !== undefined) {
       const { id, sessionId, sha256, noted } = staged
+      const deleteCopy = () => deleteStagedCopy(session, { sessionId, fileId: id, path, noted }, work)
       try {
         work.progress.step(`Writing ${session.paths.base(path)} on ${session.label}`)
         await session.issue({ name: 'put file', path, file_id: id }, { ...issueOptions(work), what: path, sessionId, mark: id })
-        return sha256
+        return { sha256, copyDeleted: deleteCopy() }
       } catch (error) {
+        await deleteCopy()
         if (!(error instanceof SessionReplaced)) throw error
-      } finally {
-        await deleteStagedCopy(session, { sessionId, fileId: id, path, noted }, work)
       }
     }
     if (replaced === MAX_STAGE_ATTEMPTS) {

@@ -56,8 +56,9 @@ const VERBS: [line: string, requests: string][] = [
   ['find WIN-FIN-01 C:\\Users\\Public\\old', '>directory list,>directory list'],
   ['tree WIN-FIN-01 C:\\Users\\Public\\old', '>directory list'],
   ['get WIN-FIN-01 C:\\Windows\\win.ini out.ini', '>directory list,>get file,content,delete copy'],
-  // Whether the target is a directory, whether the file is there, and whether it arrived whole.
-  ['put WIN-FIN-01 notes.txt C:\\Users\\Public\\n.txt', '>directory list,>directory list,upload,>put file,delete copy,>directory list'],
+  // What is there, a file or a directory, and whether the file arrived whole.
+  ['put WIN-FIN-01 notes.txt C:\\Users\\Public\\n.txt', '>directory list,upload,>put file,delete copy,&>directory list'],
+  ['put WIN-FIN-01 notes.txt C:\\Users\\Public', '>directory list,>directory list,upload,>put file,delete copy,&>directory list'],
   ['cat WIN-FIN-01 C:\\Windows\\win.ini', '>directory list,>get file,content,delete copy'],
   ['hexdump WIN-FIN-01 C:\\Windows\\win.ini --head 16', '>directory list,>get file,content,delete copy'],
   ['hash WIN-FIN-01 C:\\Windows\\win.ini', '>directory list,>get file,content,delete copy'],
@@ -68,7 +69,7 @@ const VERBS: [line: string, requests: string][] = [
   ['exec WIN-FIN-01 whoami', '>create process,>get file,content,delete copy,>delete file'],
   [
     'script WIN-FIN-01 greet.bat x',
-    'upload,>put file,delete copy,>directory list,>create process,>delete file,>get file,content,delete copy,>delete file',
+    'upload,>put file,delete copy,&>directory list,>create process,>delete file,>get file,content,delete copy,>delete file',
   ],
   ['reg query WIN-FIN-01 HKLM\\SOFTWARE', '>reg enum key'],
   ['reg query WIN-FIN-01 HKLM\\SOFTWARE\\Old -v Level', '>reg query value'],
@@ -86,7 +87,7 @@ const VERBS: [line: string, requests: string][] = [
 ]
 
 const requests = (text: string) =>
-  text === '' ? [] : text.split(',').flatMap(each => (each.startsWith('>') ? [each.slice(1), 'status'] : [each]))
+  text === '' ? [] : text.split(',').flatMap(each => (each.includes('>') ? [each.replace('&>', '& ').replace('>', ''), 'status'] : [each]))
 
 it.each(VERBS)('a one-shot verb makes no request too many: %s', async (line, asked) => {
   sent = []

@@ -1,9 +1,9 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import type { LocalSource } from '../../core/ports.ts'
 import { fieldsOf, list as listResult, object, type Row } from '../../core/result.ts'
-import { statForOpening, statIfThere } from '../../remote/files.ts'
+import { statIfThere } from '../../remote/files.ts'
 import { locateNew } from '../../remote/locate.ts'
-import { isDirectory } from '../../remote/normalize.ts'
+import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { Planned } from '../../remote/session.ts'
 import { upload } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
@@ -50,7 +50,7 @@ export const put = defineVerb({
     const typed = to === undefined ? paths.listing(directory) : await locateNew(context.session, directory, to, context)
     if (sources.length === 1 && !recursive && !(await isLocalPattern(context.local, local))) {
       const source = await context.local.open(local)
-      return object(await send({ source, path: await destination(source, typed, context) }, force, context), TRANSFER)
+      return object(await send({ source, ...(await destination(source, typed, context)) }, force, context), TRANSFER)
     }
     const there = await statIfThere(context.session, typed, context)
     if (there !== undefined && !isDirectory(there))
@@ -94,7 +94,7 @@ async function* each(files: AsyncIterable<Outgoing>, force: boolean, context: Co
               hint: 'upload it separately, under another name',
             })
           taken.set(place, file.local)
-          yield await send({ source: await context.local.open(file.local), path }, force, context)
+          yield await send({ source: await context.local.open(file.local), path, there: await lookUp(path, context) }, force, context)
         }
         folders.filled(paths.parent(path))
       } catch (error) {
@@ -135,29 +135,43 @@ class MadeFolders {
   }
 }
 
-/**
- * Returns the remote path of one file. An existing directory receives it under its own name.
- * @throws CbcError refused: that name is not possible there
- */
-async function destination({ name, path }: LocalSource, typed: string, { session, signal }: Context): Promise<string> {
-  const { paths } = session
-  const there = typed.endsWith(paths.separator) ? undefined : await statForOpening(session, typed, { signal })
-  if (!typed.endsWith(paths.separator) && (there === undefined || !isDirectory(there))) return typed
-  const place = placed(paths, typed, name, path)
-  if (place instanceof CbcError) throw place
-  return place
+/** What is at a path: its entry, undefined where there is nothing, or why that can't be told. */
+type There = Entry | undefined | CbcError
+
+async function lookUp(path: string, { session, signal }: Context): Promise<There> {
+  return await statIfThere(session, path, { signal }).catch((error: unknown) => {
+    if (!(error instanceof CbcError) || error.code !== 'remote') throw error
+    return error
+  })
 }
 
-/** Uploads one file. @throws CbcError refused: it is empty, or exists on the endpoint */
-async function send({ source, path }: { source: LocalSource; path: string }, force: boolean, context: Context): Promise<Row> {
+/**
+ * Returns the remote path of one file, and what is there. An existing directory receives it under its own name.
+ * @throws CbcError refused: that name is not possible there
+ */
+async function destination({ name, path: local }: LocalSource, typed: string, context: Context): Promise<{ path: string; there: There }> {
+  const { paths } = context.session
+  if (!typed.endsWith(paths.separator)) {
+    const there = await lookUp(typed, context)
+    if (there === undefined || there instanceof CbcError || !isDirectory(there)) return { path: typed, there }
+  }
+  const path = placed(paths, typed, name, local)
+  if (path instanceof CbcError) throw path
+  return { path, there: await lookUp(path, context) }
+}
+
+/** Uploads one file. @param there what is at `path` @throws CbcError refused: it is empty, or exists on the endpoint */
+async function send(
+  { source, path, there }: { source: LocalSource; path: string; there: There },
+  force: boolean,
+  context: Context,
+): Promise<Row> {
   const { session, signal, progress, timeoutMs, clock, notice } = context
   if (source.size === 0) throw new CbcError('refused', `${source.path}: is empty`, { hint: 'the service does not accept empty files' })
   const from = clock.monotonic()
-  const old = await statIfThere(session, path, { signal }).catch((error: unknown) => {
-    if (!(error instanceof CbcError) || error.code !== 'remote') throw error
-    if (force) return undefined
-    throw error.with(error.message, { hint: "whether it exists can't be determined; --force writes it anyway" })
-  })
+  if (there instanceof CbcError && !force)
+    throw there.with(there.message, { hint: "whether it exists can't be determined; --force writes it anyway" })
+  const old = there instanceof CbcError ? undefined : there
   if (old !== undefined && isDirectory(old)) throw new CbcError('remote', `${path}: is a directory`, { device_id: session.device.id })
   if (old !== undefined && !force)
     throw new CbcError('refused', `${path}: exists on ${session.label}`, {
