@@ -2,6 +2,7 @@ import pg from 'pg'
 import { CbcError, usage } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import type { DeviceState } from '../runs/journal.ts'
+import { once } from './once.ts'
 import { MIGRATIONS } from './postgres-schema.ts'
 import { connectionFailure, OPERATION_TIMEOUT_MS, serverError } from './server-error.ts'
 import { decoded, onlyParameters, serverUrl } from './server-url.ts'
@@ -51,7 +52,7 @@ export class PostgresServer implements StoreServer {
   readonly #shown: string
   readonly #organization: string
   readonly #connected = new Set<pg.PoolClient>()
-  #ready: Promise<void> | undefined
+  readonly #ready = once(() => this.#migrate())
 
   /** @param organization its key @throws CbcError usage */
   constructor(url: Secret, organization: string, timeoutMs = OPERATION_TIMEOUT_MS) {
@@ -152,7 +153,7 @@ export class PostgresServer implements StoreServer {
 
   async #query<T extends object>(text: string, values: readonly unknown[]): Promise<T[]> {
     try {
-      await (this.#ready ??= this.#migrate())
+      await this.#ready()
       return (await this.#pool.query<T>(text, [...values])).rows
     } catch (error) {
       throw this.#failure(error)
@@ -161,20 +162,15 @@ export class PostgresServer implements StoreServer {
 
   /** Makes the tables, or those that an older version lacks. Workers that start at once wait for each other. */
   async #migrate(): Promise<void> {
+    const client = await this.#pool.connect()
+    let failure: Error | undefined
     try {
-      const client = await this.#pool.connect()
-      let failure: Error | undefined
-      try {
-        if ((await versionOf(client)) < MIGRATIONS.length) await migrate(client)
-      } catch (error) {
-        failure = error as Error
-        throw error
-      } finally {
-        client.release(failure)
-      }
+      if ((await versionOf(client)) < MIGRATIONS.length) await migrate(client)
     } catch (error) {
-      this.#ready = undefined
+      failure = error as Error
       throw error
+    } finally {
+      client.release(failure)
     }
   }
 
@@ -198,7 +194,8 @@ async function versionOf(client: pg.PoolClient): Promise<number> {
     `select to_regclass('cbc.migration') is not null as made, current_setting('server_encoding') as encoding`,
   )
   const { made = false, encoding = '' } = rows[0] ?? {}
-  if (!ENCODINGS.includes(encoding)) throw usage(`the database of the queue server has the encoding ${encoding}`, 'make one with UTF8')
+  if (!ENCODINGS.includes(encoding))
+    throw new CbcError('refused', `the database of the queue server has the encoding ${encoding}`, { hint: 'make a database with UTF8' })
   if (!made) return 0
   const { rows: versions } = await client.query<{ version: number }>('select coalesce(max(version), 0) as version from cbc.migration')
   return versions[0]?.version ?? 0

@@ -1,7 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import { usage, type CbcError, type ErrorCode } from '../core/errors.ts'
+import { CbcError, usage, type ErrorCode } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
 import type { DeviceState } from '../runs/journal.ts'
+import { once } from './once.ts'
 import { SCRIPTS } from './redis-scripts.ts'
 import { connectionFailure, OPERATION_TIMEOUT_MS, serverError } from './server-error.ts'
 import { decoded, onlyParameters, serverUrl } from './server-url.ts'
@@ -49,6 +50,7 @@ export class RedisServer implements StoreServer {
   readonly #organization: string
   /** Why the connection broke, or could not be made, last. */
   #broken: Error | undefined
+  readonly #checked = once(() => this.#check())
 
   /** @param organization its key @throws CbcError usage */
   constructor(url: Secret, organization: string, timeoutMs = OPERATION_TIMEOUT_MS) {
@@ -138,18 +140,29 @@ export class RedisServer implements StoreServer {
     // What is in braces decides where in a cluster a key lies.
     const key = `cbc:{${this.#organization}:${run}}`
     try {
+      await this.#checked()
       return (await this.#client[name](`${key}:run`, `${key}:devices`, `${key}:events`, `${key}:lines`, ...args)) as T
     } catch (error) {
       throw this.#failure(error as Error)
     }
   }
 
+  /** A server that removes what it holds when its memory is full would lose runs, and parts of them. */
+  async #check(): Promise<void> {
+    const policy = /^maxmemory_policy:(allkeys.*?)\r?$/m.exec(await this.#client.info('memory'))?.[1]
+    if (policy !== undefined)
+      throw new CbcError('refused', `${this.#shown}: it removes what it holds when its memory is full (maxmemory-policy ${policy})`, {
+        hint: 'set its maxmemory-policy to noeviction',
+      })
+  }
+
   #failure(error: Error): CbcError {
+    if (error instanceof CbcError) return error
     if (error.name === 'ReplyError') return serverError(this.#shown, CODES[error.message.split(' ', 1)[0] ?? ''] ?? 'io', error.message)
-    if (error.message === 'Command timed out') return serverError(this.#shown, 'network', 'no answer')
-    return this.#broken === undefined
+    const why = this.#broken ?? error
+    return why.name === 'MaxRetriesPerRequestError'
       ? serverError(this.#shown, 'network', 'the connection was dropped')
-      : connectionFailure(this.#shown, this.#broken)
+      : connectionFailure(this.#shown, why)
   }
 }
 

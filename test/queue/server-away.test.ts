@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
 import { setDefaultCACertificates } from 'node:tls'
 import { readFileSync } from 'node:fs'
+import { Redis } from 'ioredis'
+import { Client } from 'pg'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { asCbcError } from '../../src/core/errors.ts'
 import { Secret } from '../../src/core/secret.ts'
@@ -120,6 +122,17 @@ describe.each(QUEUE_SERVERS)('a store of runs whose $name goes away', kind => {
       for (const secret of [password, encoded, 'wr%2Fong', 'wr/ong']) expect(text).not.toContain(secret)
     })
 
+    it('is refused where it would lose or change what it is given', async () => {
+      const unfit = await makeUnfit(kind.name, server.url)
+      const store = await open(unfit.url)
+      await expect(store.read('r')).rejects.toMatchObject({
+        code: 'refused',
+        message: expect.stringMatching(/LATIN1|allkeys-lru/) as unknown,
+      })
+      await unfit.mend()
+      expect(await (await open()).read('r')).toBeUndefined()
+    })
+
     it('its certificate is checked', async () => {
       const byOtherName = await open(server.url.replace('127.0.0.1', '0.0.0.0'))
       expect(await byOtherName.read('r').catch(asCbcError)).toMatchObject({
@@ -136,6 +149,26 @@ describe.each(QUEUE_SERVERS)('a store of runs whose $name goes away', kind => {
     })
   })
 })
+
+/** Makes a database whose encoding lacks most characters; or has a Redis remove keys when its memory is full. */
+async function makeUnfit(name: string, url: string): Promise<{ url: string; mend(): Promise<void> }> {
+  if (name === 'PostgreSQL') {
+    const client = new Client(url)
+    await client.connect()
+    await client.query(`create database latin encoding 'LATIN1' template template0`)
+    await client.end()
+    return { url: url.replace('/postgres?', '/latin?'), mend: async () => {} }
+  }
+  const client = new Redis(url)
+  await client.config('SET', 'maxmemory-policy', 'allkeys-lru')
+  return {
+    url,
+    async mend() {
+      await client.config('SET', 'maxmemory-policy', 'noeviction')
+      client.disconnect()
+    },
+  }
+}
 
 async function all(store: RunStore, run: string): Promise<RunEvent[]> {
   const events: RunEvent[] = []
