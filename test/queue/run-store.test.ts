@@ -114,11 +114,11 @@ describe.each(ENGINES)('a store of runs, $name', kind => {
       const store = await open()
       let count = 0
       await fc.assert(
-        fc.asyncProperty(LIMITS, fc.array(STEP, { maxLength: 40 }), async (limits, steps) => {
+        fc.asyncProperty(LIMITS, fc.array(STEP, { maxLength: 40, size: 'max' }), async (limits, steps) => {
           const run = `made up ${(count += 1)}`
           expect(await courseOf(store, run, limits, steps)).toEqual(await courseOf(new ModelRunStore(), run, limits, steps))
         }),
-        { numRuns: server === undefined ? 1 : 15 },
+        { numRuns: server === undefined ? 1 : 20 },
       )
     })
 

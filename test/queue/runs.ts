@@ -25,7 +25,8 @@ export function states(events: readonly RunEvent[]): Record<number, string> {
   return Object.fromEntries(events.map(({ entry }) => [entry.device_id, entry.state]))
 }
 
-const DEVICES = [1, 2, 3, Number.MAX_SAFE_INTEGER]
+/** Few, so that several claim the same one. */
+const DEVICES = [1, 2, Number.MAX_SAFE_INTEGER]
 const device = fc.constantFrom(...DEVICES, 4)
 /** One of the claims that were got so far, counted from the last. */
 const claim = fc.nat(4)
@@ -85,7 +86,7 @@ async function ask(store: RunStore, run: string, step: Step, claims: Claim[], te
     case 'read':
       return await store.read(run)
     case 'create':
-      return await store.create(shared(run, [1, 2, 3, 4]))
+      return await store.create(shared(run, [1, 2, 4]))
     case 'intent':
     case 'settle':
     case 'release': {
