@@ -14,9 +14,12 @@ export function checkStore(
   { name, brings, arguments: arguments_, options }: Pick<AnyVerb, 'name' | 'brings' | 'arguments' | 'options'>,
   input: Record<string, unknown>,
 ): void {
-  const local = Object.entries({ ...arguments_, ...options }).some(([key, { kind }]) => kind === 'local-path' && input[key] !== undefined)
-  if (brings === 'folder' && local) throw usage(`${name}: a local path and --store exclude each other`, 'name one place for the files')
-  if (brings === 'file' && !local) throw usage(`${name}: --store: no file is brought home`, 'name the file, without a folder')
+  const isGiven = (words: Record<string, { kind?: unknown }>) =>
+    Object.entries(words).some(([key, { kind }]) => kind === 'local-path' && input[key] !== undefined)
+  if (brings === 'folder' && isGiven(arguments_))
+    throw usage(`${name}: a local path and --store exclude each other`, 'name one place for the files')
+  if (brings === 'file' && !isGiven({ ...arguments_, ...options }))
+    throw usage(`${name}: --store: no file is brought home`, 'name the file, without a folder')
 }
 
 /** What a store is opened with. */

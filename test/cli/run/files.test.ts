@@ -34,6 +34,20 @@ describe('files of several devices', () => {
     expect(each.lines.map(({ error }) => error?.code)).toEqual(['refused', 'refused'])
   })
 
+  it.each([
+    ['a registry export', ['reg', 'export', A, 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\ACPI', 'acpi.reg']],
+    ['a memory dump', ['memdump', A, '--get', 'memory.dmp']],
+  ])('%s that is larger than --max-bytes is left, and no part of it stays here', async (_what, [group = '', ...words]) => {
+    const fleet = openFleet()
+    const place = (words.at(-1) ?? '').replace(/^/, `${fleet.home}/`)
+    const { code, lines } = await fleet.cbc(['lr', group, ...words.slice(0, -1), place, '--max-bytes', '1K'])
+    expect({ code, error: lines[0]?.error }).toMatchObject({
+      code: 7,
+      error: { code: 'refused', message: expect.stringContaining('--max-bytes 1.0 KiB is reached') as string },
+    })
+    expect(readdirSync(join(fleet.home, A))).toEqual([])
+  })
+
   it('only verbs that bring files home take these limits', async () => {
     expect((await openFleet().cbc(['lr', 'ps', A, '--max-bytes', '10'])).code).toBe(2)
   })

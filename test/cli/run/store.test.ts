@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { networkTransport } from '../../../src/host/transport.ts'
@@ -43,6 +43,19 @@ describe('--store with a folder', () => {
     const exported = await fleet.cbc(['lr', 'reg', 'export', A, key, 'below/acpi.reg', '--store', share])
     expect(exported.code).toBe(0)
     expect(readdirSync(join(share, exported.run, A))).toEqual(['acpi.reg'])
+  })
+
+  it('takes what artifacts name, whose definitions are read from this machine', async () => {
+    const { fleet, share } = shared()
+    const definitions = join(fleet.home, 'ours.yaml')
+    writeFileSync(
+      definitions,
+      `name: OurHosts\nsources:\n- type: FILE\n  attributes: {paths: ['${HOSTS}'], separator: '\\'}\nsupported_os: [Windows]\n`,
+    )
+    const { code, run, err } = await fleet.cbc(['lr', 'collect', 'OurHosts', A, '--artifacts', definitions, '--store', share])
+    expect({ code, err }).toMatchObject({ code: 0 })
+    const list = readFileSync(join(share, run, `${A}.files.jsonl`), 'utf8')
+    expect(list).toContain(`"path":"${A}/files/C/Windows/System32/drivers/etc/hosts"`)
   })
 
   it('overwrites nothing when a device has its turn again: the same bytes are one file, others get another name', async () => {
