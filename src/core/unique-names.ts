@@ -7,6 +7,8 @@ export interface UniqueNames {
   (wanted: string): string
   /** Returns the place that would be taken. */
   next(wanted: string): string
+  /** Gives a place back. */
+  free(name: string): void
 }
 
 /**
@@ -29,5 +31,8 @@ export function uniqueNames(besides: (name: string) => string[] = () => []): Uni
     for (const key of keysOf(name)) taken.add(key)
     return name
   }
-  return Object.assign(take, { next })
+  const free = (name: string) => {
+    for (const key of keysOf(name)) taken.delete(key)
+  }
+  return Object.assign(take, { next, free })
 }

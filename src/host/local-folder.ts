@@ -1,7 +1,7 @@
 import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { CbcError } from '../core/errors.ts'
-import type { LocalFolder } from '../core/ports.ts'
+import type { LocalFolder, LocalTarget } from '../core/ports.ts'
 import { safeName } from '../core/safe-name.ts'
 import { uniqueNames } from '../core/unique-names.ts'
 import { resolveTarget, startFile, statOf, withCbcErrors } from './local-target.ts'
@@ -35,8 +35,16 @@ function openFolderAt(place: string, real: string): LocalFolder {
     await check()
     return join(place, names(wanted))
   }
-  const create = async (wanted: string, overwrite: boolean, resume?: boolean) =>
-    await startFile(await resolveTarget(await below(wanted), '', overwrite), resume, check)
+  const create = async (wanted: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget> => {
+    const path = await below(wanted)
+    const target = await startFile(await resolveTarget(path, '', overwrite), resume, check)
+    const discard = async () => {
+      await target.discard()
+      // What was discarded needs no name.
+      names.free(basename(path))
+    }
+    return { ...target, discard }
+  }
   const fetched = async (wanted: string, size: number, modified: number) => {
     await check()
     const path = join(place, names.next(wanted))

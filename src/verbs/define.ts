@@ -150,7 +150,7 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly details?: string
   readonly examples: readonly Example[]
   readonly effect: Effect
-  /** What this call changes, where that depends on the input. `effect` is the strongest effect possible. */
+  /** What this call changes, where that depends on the input. `effect` is what its page in the reference says. */
   effectOf?(input: Values<Arguments> & Values<Options>): Effect
   /** The names that `--columns` accepts, checked before anything is sent. If absent, any field of the answer is accepted. */
   readonly fields?: readonly string[]

@@ -164,3 +164,23 @@ it('a name that is too long is shortened before its extension, and two of them s
   expect(paths[1]).toMatch(/漢\.docx$/)
   expect(paths[2]).toMatch(/漢 \(2\)\.docx$/)
 })
+
+it('the name of a discarded file is free again, and a file that an earlier run completed is found by its size and time', async () => {
+  const folder = await localFiles.folder(join(base, 'again'))
+  await (await folder.create('a.txt', false)).discard()
+  const target = await folder.create('a.txt', false)
+  await target.write(Buffer.from('whole'))
+  await target.commit(1_600_000_000_000)
+  expect(target.path).toBe(join(base, 'again', 'a.txt'))
+
+  const later = await localFiles.folder(join(base, 'again'))
+  expect(await later.fetched?.('a.txt', 5, 1_600_000_000_001)).toBeUndefined()
+  expect(await later.fetched?.('a.txt', 4, 1_600_000_000_000)).toBeUndefined()
+  const found = await later.fetched?.('a.txt', 5, 1_600_000_000_000)
+  expect(found?.path).toBe(target.path)
+  const parts: Uint8Array[] = []
+  for await (const chunk of found?.bytes() ?? []) parts.push(Buffer.from(chunk))
+  expect(Buffer.concat(parts).toString()).toBe('whole')
+  // A second file of that name is another one.
+  expect((await later.create('a.txt', false)).path).toBe(join(base, 'again', 'a (2).txt'))
+})

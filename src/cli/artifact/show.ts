@@ -90,7 +90,7 @@ async function onDevice(names: string, device: string, artifacts: string[], { ho
       const plan: Row[] = []
       const session = await openSession(target, globals, runtime, signal, plan)
       try {
-        const input = { names, artifacts, force: false }
+        const input = { names, artifacts, force: false, locked: false }
         return await runVerb({ verb: collect, input, session, directory: session.home, globals, policy, runtime, signal, plan })
       } finally {
         await session.close(signal)

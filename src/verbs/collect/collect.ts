@@ -21,7 +21,7 @@ export const collect = defineVerb({
   details:
     'An artifact is evidence with a name: WindowsEventLogs. A definition says where it is, for every version and every user. Some ship with the program; --artifacts reads further ones, in the format of the ForensicArtifacts project or as KAPE targets (kape:EventLogs), from a file, a folder, or a clone of either project. `cbc lr artifact list` shows all. ' +
     'Each file is fetched once, as get does it, below files/ under its own path (files/C/Windows/…); registry keys, listings and the output of programs are JSON below results/. What is not there is no error. Run again with the same folder, only what is missing is fetched. ' +
-    'A dry run looks for everything, and prints what would be fetched and run.',
+    "Registry hives and databases that are in use can not be read: with --locked, reg.exe saves hives and esentutl.exe copies other files from a shadow of their volume into the endpoint's temporary folder, from where they are fetched and deleted. A dry run looks for everything, and prints what would be fetched and run.",
   examples: [
     { line: 'collect WindowsHostsFile,WindowsRunKeys', does: 'two artifacts, into files/ and results/ of the working directory' },
     {
@@ -31,6 +31,7 @@ export const collect = defineVerb({
     { line: 'collect kape:EventLogs --artifacts targets', does: 'a KAPE target from a folder of them' },
   ],
   effect: 'read',
+  effectOf: ({ locked }) => (locked ? 'change' : 'read'),
   brings: 'folder',
   deviceAt: 1,
   fields: [...fieldsOf(COLUMNS), 'files', 'errors', 'skipped'],
@@ -44,6 +45,7 @@ export const collect = defineVerb({
     artifacts: ARTIFACTS_OPTION,
     maxFileSize: value('--max-file-size <size>', 'leave larger files: 100M, 2G', { parse: parseFileSize }),
     newer: value('--newer <time>', 'only files that changed since: 2d, or 2024-05-01', { parse: parseSince }),
+    locked: flag('--locked', 'copy what is in use on the endpoint, with its own programs, and fetch the copy'),
     force: flag('-f, --force', 'overwrite local files'),
   },
   check({ names }) {

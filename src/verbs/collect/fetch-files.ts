@@ -4,13 +4,15 @@ import { CbcError, interrupted } from '../../core/errors.ts'
 import { SILENT, type LocalFolder } from '../../core/ports.ts'
 import { formatSize } from '../../core/quantity.ts'
 import { parseTime } from '../../core/time.ts'
+import type { Variables } from '../../artifacts/variables.ts'
 import type { Wishes } from '../../artifacts/wishes.ts'
-import { download } from '../../remote/download.ts'
+import { download, type Listed } from '../../remote/download.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import type { RemotePaths } from '../../remote/paths.ts'
 import type { Context } from '../define.ts'
 import { criterion, type Since } from '../file/criteria.ts'
 import { Folders } from '../file/folders.ts'
+import { isLocked, withCopy } from './copy-locked.ts'
 import { findFiles } from './find-files.ts'
 import type { Brought, Gathered } from './gathered.ts'
 
@@ -18,6 +20,8 @@ export interface FileLimits {
   /** Bytes. */
   maxFileSize?: number | undefined
   newer?: Since | undefined
+  /** Copy what is in use on the endpoint. */
+  locked: boolean
   force: boolean
 }
 
@@ -33,6 +37,7 @@ export async function collectFiles(
   home: Home,
   limits: FileLimits,
   gathered: Gathered,
+  variables: Variables,
   context: Context,
 ): Promise<void> {
   const { session, signal, clock, notice, progress } = context
@@ -57,7 +62,7 @@ export async function collectFiles(
     // The content of a directory is not asked for.
     if (files.length > 0 && !isDirectory(entry)) wanted.push({ entry, patterns: files })
   }
-  const fetch = new FileFetch(home, limits, context)
+  const fetch = new FileFetch(home, limits, variables, context)
   let done = 0
   const one = async ({ entry, patterns }: { entry: Entry; patterns: number[] }) => {
     const outcome = await fetch.file(entry)
@@ -79,12 +84,14 @@ export async function collectFiles(
 class FileFetch {
   readonly #home: Home
   readonly #limits: FileLimits
+  readonly #variables: Variables
   readonly #context: Context
   #folders: Promise<Folders> | undefined
 
-  constructor(home: Home, limits: FileLimits, context: Context) {
+  constructor(home: Home, limits: FileLimits, variables: Variables, context: Context) {
     this.#home = home
     this.#limits = limits
+    this.#variables = variables
     this.#context = context
   }
 
@@ -99,12 +106,13 @@ class FileFetch {
     } catch (error) {
       if (!(error instanceof CbcError)) throw error
       if (error.code === 'interrupted') throw interrupted()
-      return error
+      return isLocked(error) && !this.#limits.locked ? error.with(`${error.message}; --locked fetches a copy`) : error
     }
   }
 
   async #fetch(entry: Entry, home: () => Promise<LocalFolder>): Promise<Brought> {
     const { session, signal, timeoutMs } = this.#context
+    const { locked, force } = this.#limits
     const { path } = entry
     this.#folders ??= home().then(folder => new Folders(folder))
     const names = namesOf(session.paths, path)
@@ -114,9 +122,16 @@ class FileFetch {
     const { size, modified } = listed
     const earlier = size === undefined || modified === undefined ? undefined : await folder.fetched?.(name, size, modified)
     if (earlier !== undefined) return { path, local_path: earlier.path, size: size ?? 0, sha256: await sha256Of(earlier.bytes()) }
-    const target = await folder.create(name, this.#limits.force, folder.fetched !== undefined)
-    const transferred = await download(session, path, target, listed, { signal, progress: SILENT, timeoutMs })
-    return { path, local_path: target.path, ...transferred }
+    const bring = async (from: string, expected: Listed): Promise<Brought> => {
+      const target = await folder.create(name, force, folder.fetched !== undefined)
+      const transferred = await download(session, from, target, expected, { signal, progress: SILENT, timeoutMs })
+      return { path, local_path: target.path, ...transferred }
+    }
+    return await bring(path, listed).catch(async (error: unknown) => {
+      if (!locked || !session.paths.windows || !isLocked(error)) throw error
+      // What is saved of a hive has another size.
+      return await withCopy(path, this.#variables, this.#context, copy => bring(copy, { modified }))
+    })
   }
 }
 

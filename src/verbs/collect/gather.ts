@@ -27,14 +27,17 @@ export async function gather(
   if (fault !== undefined)
     context.notice(`${faultText(fault)}${others.length > 0 ? `; and ${others.length} more definitions can't be read` : ''}`)
   const platform = await platformOf(context)
+  if (limits.locked && context.session.planning)
+    context.notice('files that turn out to be in use are copied on the endpoint first: by reg.exe save, or esentutl.exe /y /vss')
   const artifacts = catalog.resolve(names, platform)
   const gathered = new Gathered(artifacts)
   if (artifacts.length === 0) return gathered
   try {
-    const wishes = wishesOf(artifacts, platform, await variablesOf(context, platform))
+    const variables = await variablesOf(context, platform)
+    const wishes = wishesOf(artifacts, platform, variables)
     for (const { artifact, path, why } of wishes.unplanned) gathered.skipped(artifact, path, why)
     await collectKeys(wishes, gathered, context)
-    await collectFiles(wishes, homes.files, limits, gathered, context)
+    await collectFiles(wishes, homes.files, limits, gathered, variables, context)
     await collectPrograms(wishes, gathered, context)
     if (homes.results !== undefined) await writeResults(gathered, homes.results, limits.force, context)
   } finally {

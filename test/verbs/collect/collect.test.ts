@@ -107,7 +107,37 @@ describe('lr collect', () => {
     expect(code).toBe(7)
     expect(rows[0]).toMatchObject({ artifact: 'WindowsRegistryHives', fetched: 0 })
     expect(rows[0]?.why).toContain('in use by another process')
+    expect(rows[0]?.why).toContain('--locked fetches a copy')
     expect(rows[1]).toMatchObject({ fetched: 1, failed: 0 })
+  })
+
+  it('with --locked hives are saved and other files are copied by the endpoint itself, and no copy is left there', async () => {
+    const words = ['Sam', 'WIN-FIN-01', 'out', '--artifacts', 'own.yaml']
+    const hive = (name: string, ...paths: string[]) =>
+      `name: ${name}\nsources:\n- type: FILE\n  attributes: {paths: [${paths.map(path => `'${path}'`).join(', ')}], separator: '\\'}\n---\n`
+    writeFileSync(
+      'own.yaml',
+      hive(
+        'Sam',
+        '%%environ_systemroot%%\\System32\\config\\SAM',
+        '%%users.userprofile%%\\NTUSER.DAT',
+        'C:\\Windows\\System32\\sru\\SRUDB.dat',
+      ),
+    )
+    expect((await collect(...words, '--locked', '--read-only')).code).toBe(8)
+    const { code, rows } = await collect(...words, '--locked')
+    expect(code).toBe(0)
+    expect(rows[0]).toMatchObject({ found: 3, fetched: 3, failed: 0 })
+    const saved = rows[0]?.files.map(({ local_path }) => local_path.slice(`${process.cwd()}/out/files/`.length))
+    expect(saved).toEqual(['C/Users/j.moreau/NTUSER.DAT', 'C/Windows/System32/config/SAM', 'C/Windows/System32/sru/SRUDB.dat'])
+    const ran = (await sent()).filter(line => line.startsWith('create process')).map(line => line.replace(/cbc-[\w-]+/g, 'cbc'))
+    expect(ran.sort()).toEqual([
+      'create process esentutl.exe /y C:\\Windows\\System32\\sru\\SRUDB.dat /vss /d C:\\Windows\\Temp\\cbc.copy',
+      'create process reg.exe save HKLM\\SAM C:\\Windows\\Temp\\cbc.copy /y',
+      expect.stringMatching(/^create process reg\.exe save HKU\\S-1-5-21-[\d-]+ C:\\Windows\\Temp\\cbc\.copy \/y$/) as string,
+    ])
+    const left = await fleet.cbc(['lr', 'ls', 'WIN-FIN-01', 'C:\\Windows\\Temp', '--json'])
+    expect((JSON.parse(left.out) as { filename: string }[]).filter(({ filename }) => filename.startsWith('cbc-'))).toEqual([])
   })
 
   it('a dry run prints what is then sent', async () => {

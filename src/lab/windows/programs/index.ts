@@ -1,4 +1,5 @@
 import { cmd } from './cmd/index.ts'
+import { esentutl } from './copies.ts'
 import { wevtutil } from './events.ts'
 import { attrib, certutil, where } from './files.ts'
 import { hostname, quser, whoami } from './identity.ts'
@@ -21,6 +22,7 @@ export const PROGRAMS: Programs = new Map(
     'certutil.exe': certutil,
     'chcp.com': chcp,
     'cmd.exe': cmd,
+    'esentutl.exe': esentutl,
     'find.exe': find,
     'findstr.exe': findstr,
     'hostname.exe': hostname,

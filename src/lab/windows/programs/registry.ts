@@ -3,10 +3,12 @@ import { fullKey } from '../registry/path.ts'
 import type { KeyValue } from '../registry/node.ts'
 import { isWin32, win32 } from '../win32.ts'
 import type { Program } from '../processes/run.ts'
+import { saveKey } from './copies.ts'
 
-/** reg query|add|delete on the endpoint's registry. */
+/** reg query|add|delete|save on the endpoint's registry. */
 export const reg: Program = async run => {
   const [verb = '', key = ''] = run.args
+  if (verb.toLowerCase() === 'save') return await saveKey(run)
   const options = parseOptions(run.args.slice(2))
   const action = ACTIONS.get(verb.toLowerCase())
   if (action === undefined || key === '') {

@@ -97,6 +97,8 @@ function seedWindows(files: FileSeed, { installed, booted, born, os }: Profile):
   files.many('C:\\Windows\\Fonts', withExtension(FONTS, 'ttf'), own)
   const hives = { guard: 'locked' as const, written: booted }
   files.many(`${SYSTEM32}\\config`, 'SYSTEM:14942208 SOFTWARE:88080384 SAM:131072 SECURITY:65536 DEFAULT:786432', hives)
+  files.file(`${SYSTEM32}\\sru\\SRUDB.dat`, { ...hives, size: 1_048_576 })
+  files.file('C:\\Windows\\AppCompat\\Programs\\Amcache.hve', { ...hives, size: 2_097_152 })
   files.directory(`${SYSTEM32}\\config\\systemprofile`)
   files.file(`${SYSTEM32}\\license.rtf`, { ...own, size: 66_320 })
   files.file(`${SYSTEM32}\\drivers\\etc\\services`, { size: 17_635 })
