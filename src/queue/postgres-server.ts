@@ -46,6 +46,15 @@ export function postgresOptions(secret: Secret): pg.PoolConfig {
   }
 }
 
+/** Makes connections to a PostgreSQL, on demand. @throws CbcError usage */
+export function postgresPool(url: Secret, options: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ ...postgresOptions(url), ...options })
+  // A connection that breaks is replaced, and what is asked over it fails by itself: while nothing is, the failure concerns nobody.
+  pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
+  return pool
+}
+
 /** Runs of an organization in a PostgreSQL: in the schema `cbc`, which is made when it is first used. */
 export class PostgresServer implements StoreServer {
   readonly #pool: pg.Pool
@@ -58,14 +67,7 @@ export class PostgresServer implements StoreServer {
   constructor(url: Secret, organization: string, timeoutMs = OPERATION_TIMEOUT_MS) {
     this.#shown = serverUrl(url).shown
     this.#organization = organization
-    this.#pool = new pg.Pool({
-      ...postgresOptions(url),
-      max: CONNECTIONS,
-      connectionTimeoutMillis: timeoutMs,
-      query_timeout: timeoutMs,
-    })
-    // A connection that breaks while nothing is asked is replaced; what is asked then fails by itself.
-    this.#pool.on('error', () => {})
+    this.#pool = postgresPool(url, { max: CONNECTIONS, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
     this.#pool.on('connect', client => this.#connected.add(client))
     this.#pool.on('remove', client => this.#connected.delete(client))
   }
