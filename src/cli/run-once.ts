@@ -5,7 +5,7 @@ import type { Row } from '../core/result.ts'
 import type { Target } from '../engine/remote-job.ts'
 import type { Host } from '../core/host.ts'
 import type { AnyVerb } from '../verbs/define.ts'
-import { resolveDevices } from '../engine/devices.ts'
+import { findDevices, type Sessions } from '../engine/find-device.ts'
 import { isWatched, readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange, withEffect } from '../engine/invoke.ts'
 import { openSession, runVerb } from '../engine/remote-job.ts'
@@ -34,9 +34,10 @@ export async function runOnce(
   const runtime = await openRuntimeContext(host, globals)
   const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
-  const work = async (target: Target, signal: AbortSignal) => {
+  const work = async (target: Target, sessions: Sessions, signal: AbortSignal) => {
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
-    const session = await openSession(target, globals, runtime, signal, plan, keepSession === true)
+    const opening = sessions === undefined ? runtime : { ...runtime, session: { ...runtime.session, sessions } }
+    const session = await openSession(target, globals, opening, signal, plan, keepSession === true)
     try {
       const result = await runVerb({
         verb,
@@ -63,9 +64,9 @@ export async function runOnce(
   try {
     refuseChange(verb, policy)
     const outcome = await within(host.clock, globals.timeout, verb.name, host.interrupt, async signal => {
-      const targets = await resolveDevices(runtime.connection.devices, String(device), runtime.sources, signal)
+      const { targets, sessions } = await findDevices(runtime.connection, String(device), runtime.sources, signal)
       const [only, ...others] = targets
-      return only === undefined || others.length > 0 || Object.keys(run).length > 0 ? targets : await work(only, signal)
+      return only === undefined || others.length > 0 || Object.keys(run).length > 0 ? targets : await work(only, sessions, signal)
     })
     if (typeof outcome === 'number') return outcome
     const { runOnSeveral } = await import('./run/several.ts')

@@ -31,6 +31,12 @@ export async function readSelector(typed: string, sources: SelectorSources): Pro
   return parts
 }
 
+/** Whether a selector is one name, which fits one device. */
+export function isOneName(typed: string): boolean {
+  const [only = '', ...others] = pieces(typed)
+  return others.length === 0 && only !== '' && !only.startsWith('@') && !only.startsWith(QUERY) && !/^\d+$/.test(only) && !isGlob(only)
+}
+
 function pieces(typed: string): string[] {
   const [, before = '', query] = /^(.*?)(?:(?<=^|,)\s*(query:.*))?$/s.exec(typed) ?? []
   return [...before.split(','), query ?? ''].map(text => text.trim()).filter(text => text !== '')

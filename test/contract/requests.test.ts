@@ -92,7 +92,8 @@ const requests = (text: string) =>
 it.each(VERBS)('a one-shot verb makes no request too many: %s', async (line, asked) => {
   sent = []
   await tenant.cbc(['lr', ...line.split(' '), '--yes'])
-  expect(sent).toEqual(['search', 'sessions', 'start', ...requests(asked), 'close'])
+  // The sessions are listed while the device is searched for.
+  expect(sent).toEqual(['sessions', '& search', 'start', ...requests(asked), 'close'])
 })
 
 it('a device that is given by its id is not searched for', async () => {
@@ -106,4 +107,11 @@ it('a verb that joins an open session neither starts nor closes one', async () =
   sent = []
   await tenant.cbc(['lr', 'ps', '11412673'])
   expect(sent).toEqual(['sessions', 'process list', 'status'])
+})
+
+it('a name that no device has ends with that, and not with what became of the list of sessions', async () => {
+  sent = []
+  const { code, err } = await tenant.cbc(['lr', 'ps', 'NO-SUCH-DEVICE'])
+  expect({ code, err }).toMatchObject({ code: 4, err: expect.stringMatching(/NO-SUCH-DEVICE/) as string })
+  expect(sent.slice(0, 2)).toEqual(['sessions', '& search'])
 })
