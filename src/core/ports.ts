@@ -31,6 +31,11 @@ export interface Progress {
   step(label: string, total?: number, unit?: 'bytes' | 'percent'): void
   /** How much of the current step is done, absolute, in the unit of `total`. */
   at(done: number): void
+  /**
+   * Shows a line that stands below the output while that goes by, instead of a step, until `end`.
+   * @param text makes it for so many columns, each time that it is drawn
+   */
+  status(text: (columns: number) => string): void
   /** Ends the step and removes its display. */
   end(): void
   /** Reports a wait until the returned function is called. While the work of a whole line waits, a narrower wait only adds detail to it. */
@@ -56,7 +61,7 @@ export interface Wait {
 }
 
 /** Progress that shows nothing. */
-export const SILENT: Progress = { step() {}, at() {}, end() {}, wait: () => () => {}, clear() {}, hold: () => () => {} }
+export const SILENT: Progress = { step() {}, at() {}, status() {}, end() {}, wait: () => () => {}, clear() {}, hold: () => () => {} }
 
 /** An HTTP request. */
 export interface WireRequest {

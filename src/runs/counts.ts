@@ -1,4 +1,4 @@
-import { formatSize } from '../core/quantity.ts'
+import { formatDuration, formatSize } from '../core/quantity.ts'
 import { STATES, type DeviceRecord, type DeviceState } from './journal.ts'
 
 /** How many devices of a run are in which state, and what they sent home. */
@@ -32,4 +32,20 @@ export function statusLine({ done, failed, offline, unknown, running, waiting, a
   const parts = [`done ${done}`, `running ${running}`]
   for (const [name, count] of Object.entries({ failed, offline, unknown, waiting })) if (count > 0) parts.push(`${name} ${count}`)
   return `${parts.join(', ')} of ${all}`
+}
+
+/** How many devices have come to an end. */
+export function endedOf({ done, failed, offline, unknown }: Counts): number {
+  return done + failed + offline + unknown
+}
+
+/**
+ * Says how fast a run is, and how long it takes yet: `8.3 a second, 1 m 20 s left`; nothing while that isn't known.
+ * @param before how many had come to an end, `ms` milliseconds ago
+ */
+export function paceOf(counts: Counts, before: number, ms: number): string {
+  const rate = (endedOf(counts) - before) / Math.max(1, ms)
+  if (rate <= 0) return ''
+  const left = Math.ceil((counts['not begun'] + counts.running) / rate / 1000) * 1000
+  return `${(rate * 1000).toFixed(1)} a second, ${formatDuration(left).replace('.0 s', ' s')} left`
 }

@@ -11,6 +11,7 @@ interface Step {
 export class JobProgress implements Progress {
   #to: Progress = SILENT
   #step: Step | undefined
+  #status: ((columns: number) => string) | undefined
   #waits: { wait: Wait; over: () => void }[] = []
 
   /** How much of its step is done, percent, where that is known. */
@@ -30,8 +31,13 @@ export class JobProgress implements Progress {
     this.#to.at(done)
   }
 
+  status(text: (columns: number) => string): void {
+    this.#status = text
+    this.#to.status(text)
+  }
+
   end(): void {
-    this.#step = undefined
+    this.#step = this.#status = undefined
     this.#to.end()
   }
 
@@ -59,12 +65,13 @@ export class JobProgress implements Progress {
   }
 
   #turnTo(progress: Progress): void {
-    if (this.#step !== undefined) this.#to.end()
+    if (this.#step !== undefined || this.#status !== undefined) this.#to.end()
     this.#to = progress
     for (const entry of this.#waits) {
       entry.over()
       entry.over = progress.wait(entry.wait)
     }
+    if (this.#status !== undefined) progress.status(this.#status)
     if (this.#step === undefined) return
     const { label, total, unit, done } = this.#step
     progress.step(label, total, unit)

@@ -35,6 +35,12 @@ export function progressLine(step: Step, now: number, columns: number, more: str
   return `${fitting(escapeLine(step.label), room)}${tail}`
 }
 
+/** Returns the line of a status, which is no wider than the terminal. */
+export function statusLine(text: (columns: number) => string, columns: number): string {
+  const room = Math.max(MIN_LABEL_WIDTH, columns - RESERVED_CELLS)
+  return fitting(escapeLine(text(room)), room)
+}
+
 function fitting(label: string, room: number): string {
   return label.length > room ? shortened(label, room - 1) : label
 }

@@ -1,6 +1,6 @@
 import { type Clock, type Output, type Progress, type Wait, SILENT } from '../core/ports.ts'
 import type { Spinner } from './spinner.ts'
-import { progressLine, type Step } from './progress-line.ts'
+import { progressLine, statusLine, type Step } from './progress-line.ts'
 
 /** How long to wait before anything is shown, so that quick work doesn't flicker, milliseconds. */
 const SHOW_AFTER_MS = 400
@@ -26,10 +26,13 @@ class TerminalProgress implements Progress {
   /** When to show it, by the monotonic clock, milliseconds. */
   #due = 0
   #step: Step | undefined
+  #status: ((columns: number) => string) | undefined
   #waits: { wait: Wait; from: number }[] = []
   /** The cursor's line contains output. */
   #open = false
   #holds = 0
+  /** The status has been shown already. */
+  #hasStood = false
 
   constructor(stderr: Output, clock: Clock) {
     this.#stderr = stderr
@@ -45,8 +48,13 @@ class TerminalProgress implements Progress {
     if (this.#step !== undefined) this.#step.done = done
   }
 
+  status(text: (columns: number) => string): void {
+    this.#status = text
+    this.#begin()
+  }
+
   end(): void {
-    this.#step = undefined
+    this.#step = this.#status = undefined
     this.#again()
   }
 
@@ -72,7 +80,7 @@ class TerminalProgress implements Progress {
       this.#waits = this.#waits.filter(other => other !== entry)
       if (this.#work !== undefined) return
       this.#open = false
-      if (this.#step === undefined) this.#again()
+      if (this.#step === undefined && this.#status === undefined) this.#again()
     }
   }
 
@@ -98,7 +106,7 @@ class TerminalProgress implements Progress {
   }
 
   get #isShowing(): boolean {
-    return this.#holds === 0 && !this.#open && (this.#step !== undefined || this.#work !== undefined)
+    return this.#holds === 0 && !this.#open && (this.#step !== undefined || this.#status !== undefined || this.#work !== undefined)
   }
 
   /** Schedules showing the progress, unless it is shown already. @param delayMs milliseconds from now */
@@ -113,11 +121,13 @@ class TerminalProgress implements Progress {
 
   /** Clears what is shown, and schedules it again if there is still something to show. */
   #again(): void {
+    // Rows may come faster than work is taken for slow: a status that was there is there again at once.
+    const stood = this.#status !== undefined && this.#hasStood
     this.#coming?.abort()
     this.#coming = undefined
     this.#spinner?.stop()
     this.#spinner = undefined
-    this.#begin()
+    this.#begin(stood ? 0 : SHOW_AFTER_MS)
   }
 
   async #show(coming: AbortController): Promise<void> {
@@ -125,7 +135,9 @@ class TerminalProgress implements Progress {
       const rest = this.#due - this.#clock.monotonic()
       if (rest > 0) await this.#clock.sleep(rest, coming.signal)
       const { openSpinner } = await import('./spinner.ts')
-      if (!coming.signal.aborted) this.#spinner = openSpinner(() => this.#text())
+      if (coming.signal.aborted) return
+      this.#spinner = openSpinner(() => this.#text())
+      this.#hasStood = this.#status !== undefined
     } catch {
       // The wait ended before it had to be shown.
     } finally {
@@ -140,6 +152,7 @@ class TerminalProgress implements Progress {
     const ended = work?.wait.signal?.aborted === true
     const now = this.#clock.monotonic()
     const step = this.#step ?? (work && wait && { label: wait.what(), from: work.from, done: 0, unit: 'bytes' as const })
+    if (this.#status !== undefined && !ended) return statusLine(this.#status, this.#stderr.columns())
     if (step === undefined) return ''
     const more = ended ? 'again: leave it' : wait?.more?.()
     const label = !ended ? step.label : `ending ${waits.map(({ ending }) => ending?.()).find(text => text !== undefined) ?? step.label} …`

@@ -98,6 +98,27 @@ describe('progress', () => {
     progress.stop()
   })
 
+  it('stands below rows that come faster than work is taken for slow, and is no wider than the terminal', async () => {
+    const clock = new ManualClock()
+    const progress = openProgress(memoryOutput({ isTerminal: true, columns: 40 }), clock, false)
+    progress.status(columns => `${'ps: done 1, running 2 of 3; '.repeat(3)}${columns}`)
+    clock.advance(399)
+    await settle()
+    expect(shown()).toEqual([])
+    clock.advance(1)
+    await until(() => spinning.size === 1)
+    for (let row = 0; row < 3; row++) {
+      progress.clear()
+      expect(shown()).toEqual([])
+      await until(() => spinning.size === 1)
+    }
+    expect(shown().every(line => line.length <= 37)).toBe(true)
+    progress.end()
+    clock.advance(5000)
+    await settle()
+    expect(shown()).toEqual([])
+  })
+
   it('shows nothing before 400 ms, and nothing for work that has ended by then', async () => {
     const clock = new ManualClock()
     const progress = openProgress(terminal, clock, false)

@@ -104,7 +104,7 @@ export async function carryOn(work: Several, log: RunLog, devices: readonly Targ
   if (!quiet && isRecorded) await stderr.write(`cbc: run ${run}: ${escapeLine(verb.name)} on ${counted(devices.length)}\n`)
   const gate = new Gate({ canary: options.canary, maxFailures: options.maxFailures, all: log.record.devices.length })
   const cancelled = listenForCancel(log, host.interrupt)
-  const status = runStatus({ what: verb.name, stderr, progress, clock: host.clock, quiet, counts: () => log.counts })
+  const endStatus = runStatus({ what: verb.name, stderr, progress, clock: host.clock, quiet, counts: () => log.counts })
   const rendering = { ...renderingOf(globals, host.clock), stdout, stderr }
   const lines = deviceLines(rendering, verb)
   let failure: unknown
@@ -122,15 +122,12 @@ export async function carryOn(work: Several, log: RunLog, devices: readonly Targ
       lineOf: settled => lines.lineOf(settled),
       signal: cancelled.signal,
     })
-    await writeAll(outcomes, lines, () => {
-      status.update()
-      void host.boundMemory()
-    })
+    await writeAll(outcomes, lines, () => void host.boundMemory())
     await stdout.flush()
   } catch (error) {
     failure = error
   } finally {
-    status.stop()
+    endStatus()
     cancelled.stop()
   }
   // A run that was interrupted is only left: somebody may go on with it.

@@ -1,6 +1,6 @@
 import { linked } from '../../core/abort.ts'
 import type { Clock, Output, Progress } from '../../core/ports.ts'
-import { statusLine, type Counts } from '../../runs/counts.ts'
+import { endedOf, paceOf, statusLine, type Counts } from '../../runs/counts.ts'
 import { escapeLine } from '../../ui/escape.ts'
 
 /** How often the state of a run is told where no line can stand on a terminal, milliseconds. */
@@ -16,27 +16,26 @@ export interface StatusOptions {
   counts(): Counts
 }
 
-/** Shows how far a run is: a line that stands on a terminal, elsewhere a line from time to time. */
-export interface RunStatus {
-  /** Something has changed. */
-  update(): void
-  stop(): void
-}
-
-export function runStatus({ what, stderr, progress, clock, quiet, counts }: StatusOptions): RunStatus {
+/**
+ * Shows how far a run is, until the returned function is called: a line that stands on a terminal, elsewhere a line from time to time.
+ */
+export function runStatus({ what, stderr, progress, clock, quiet, counts }: StatusOptions): () => void {
   const over = linked()
-  if (!stderr.isTerminal && !quiet) void tell()
-  return {
-    update() {
-      if (!stderr.isTerminal || quiet) return
-      const now = counts()
-      progress.step(`${what}: ${statusLine(now)}`, now.all, 'percent')
-      progress.at(now.all - now['not begun'] - now.running - now.waiting)
-    },
-    stop() {
-      over.abort(undefined)
-      progress.end()
-    },
+  const [from, before] = [clock.monotonic(), endedOf(counts())]
+  if (!quiet && stderr.isTerminal) progress.status(line)
+  else if (!quiet) void tell()
+  return () => {
+    over.abort(undefined)
+    progress.end()
+  }
+
+  /** As much as there is room for: the counts matter more than the pace. */
+  function line(columns: number): string {
+    const now = counts()
+    const short = `${what}: ${statusLine(now)}`
+    const pace = paceOf(now, before, clock.monotonic() - from)
+    const long = `${short}; ${pace}`
+    return pace === '' || long.length > columns ? short : long
   }
 
   async function tell(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Host } from '../../core/host.ts'
 import { Bell } from '../../core/bell.ts'
 import { formatDuration } from '../../core/quantity.ts'
-import { statusLine } from '../../runs/counts.ts'
+import { endedOf, paceOf, statusLine } from '../../runs/counts.ts'
 import { failures, slowest, type RunView } from '../../runs/view.ts'
 import { Redraw } from '../../ui/redraw.ts'
 
@@ -17,7 +17,7 @@ export async function watchRun(view: RunView, host: Host): Promise<void> {
   const stop = view.folder.watch(() => bell.ring())
   const picture = stdout.isTerminal ? new Redraw(stdout, () => terminal.rows()) : undefined
   const begun = clock.monotonic()
-  const before = finished(view)
+  const before = endedOf(view.counts)
   try {
     for (; view.isAlive; await view.update()) {
       await picture?.draw(linesOf(view, { now: clock.now(), since: clock.monotonic() - begun, before, room: picture.room }))
@@ -43,9 +43,7 @@ interface Moment {
 /** The picture of a run: counts, rate, time left, then the failed and the slowest, as far as there is room. */
 function linesOf(view: RunView, { now, since, before, room }: Moment): string[] {
   const { record, counts } = view
-  const rate = ((finished(view) - before) / Math.max(1, since)) * 1000
-  const left = counts['not begun'] + counts.running
-  const pace = rate > 0 ? `; ${rate.toFixed(1)} a second, ${formatDuration((left / rate) * 1000)} left` : ''
+  const pace = paceOf(counts, before, since)
   const failed = failures(view).map(row => `${nameOf(row)}  ${String(row['state'])}: ${String(row['message'] ?? '')}`)
   const slow = slowest(view, Math.max(1, Math.floor((room - HEAD_LINES) / 3)), now).map(
     row => `${nameOf(row)}  ${formatDuration(Number(row['duration_ms']))}${row['state'] === 'running' ? ', still running' : ''}`,
@@ -55,15 +53,11 @@ function linesOf(view: RunView, { now, since, before, room }: Moment): string[] 
   const shown = failed.slice(-Math.max(0, space - 1))
   return [
     `run ${record.run}`,
-    `${statusLine(counts)}${pace}`,
+    `${statusLine(counts)}${pace === '' ? '' : `; ${pace}`}`,
     '',
     ...(slow.length === 0 ? [] : ['slowest:', ...slow.map(line => `  ${line}`)]),
     ...(failed.length === 0 || space < 2 ? [] : [`not done: ${failed.length}`, ...shown.map(line => `  ${line}`)]),
   ]
-}
-
-function finished({ counts: { done, failed, offline, unknown } }: RunView): number {
-  return done + failed + offline + unknown
 }
 
 function nameOf({ device_name: name, device_id: id }: Record<string, unknown>): string {
