@@ -13,6 +13,7 @@ import { CONFIG_VERBS } from './config/index.ts'
 import { LAB_VERBS } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
 import { organizationNodes } from './organization.ts'
+import { PLAYBOOK_VERBS } from './playbook/index.ts'
 import { PLAYBOOK_RUN, playbookRun } from './playbook/run.ts'
 import { programLeaf, programNodes } from './program-verbs.ts'
 import { runVerbs } from './run/index.ts'
@@ -28,6 +29,12 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
     ...programNodes([{ name: 'connect', load: connect }], host),
     ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf),
     { name: PLAYBOOK_RUN, load: async () => playbookRun(host) },
+    {
+      name: 'playbook',
+      aliases: ['playbooks'],
+      summary: 'what `lr run` can do: those that ship, and files',
+      children: programNodes(PLAYBOOK_VERBS, host),
+    },
     { name: 'artifact', aliases: ['artifacts'], summary: 'what `lr collect` can bring home', children: programNodes(ARTIFACT_VERBS, host) },
     ...organizationNodes(FAMILIES.lr, host),
   ]

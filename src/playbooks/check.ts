@@ -1,5 +1,6 @@
+import type { LocalFiles } from '../core/ports.ts'
 import type { AnyVerb } from '../verbs/define.ts'
-import { evaluate, pathsIn, UNKNOWN, type Expression, type Value } from './expression.ts'
+import { evaluate, isTrue, pathsIn, UNKNOWN, type Expression, type Value } from './expression.ts'
 import type { Faults, Playbook, Step } from './playbook.ts'
 import { readStep } from './step-line.ts'
 import { expressionsIn, fill, lineOf } from './template.ts'
@@ -18,9 +19,13 @@ const STEP_FIELDS = ['ok', 'count', 'rows', 'skipped']
 /**
  * Checks everything that a playbook does before any of it is done: each command by the shell's own grammar, and each expression for what it looks at.
  * @param inputs what is known of them
- * @throws CbcError usage, with file, line and column
+ * @throws CbcError usage, with file, line and column; as `checkLocal` of its verbs
  */
-export async function checkPlaybook(playbook: Playbook, inputs: Readonly<Record<string, Value>>): Promise<CheckedStep[]> {
+export async function checkPlaybook(
+  playbook: Playbook,
+  inputs: Readonly<Record<string, Value>>,
+  local: LocalFiles,
+): Promise<CheckedStep[]> {
   const { faults } = playbook
   const checked: CheckedStep[] = []
   const known = new Map<string, Value>()
@@ -35,8 +40,11 @@ export async function checkPlaybook(playbook: Playbook, inputs: Readonly<Record<
     if (!found.every(Boolean)) continue
     try {
       // A step that is skipped with these inputs may lack the values that it would need.
-      const words = fill(template, expression => orUnknown(evaluate(expression, roots)))
-      const { verb } = await readStep(words)
+      const turn = when === undefined ? true : evaluate(when.expression, roots)
+      const isSkipped = turn !== UNKNOWN && !isTrue(turn)
+      const words = fill(template, expression => (isSkipped ? UNKNOWN : orUnknown(evaluate(expression, roots))))
+      const { verb, input } = await readStep(words)
+      if (!words.some(({ unknown }) => unknown)) await verb.checkLocal?.(input, local)
       checked.push({ step, verb, line: lineOf(words) })
     } catch (error) {
       faults.caught(position, error)

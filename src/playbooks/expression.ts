@@ -8,7 +8,7 @@ export const UNKNOWN: unique symbol = Symbol('unknown')
 
 export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value } | typeof UNKNOWN
 
-/** `steps.found.rows[0].path` is the root `steps` and the keys `found`, `rows`, 0 and `path`. */
+/** `steps.found.rows[0].path` is the root `steps` and the keys `found`, `rows`, 0 and `path`; `rows[*].path` is the paths of all rows. */
 export interface Path {
   readonly kind: 'path'
   /** Where it begins in the expression. */
@@ -24,7 +24,7 @@ export type Expression =
   | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'compare'; readonly operator: Comparison; readonly left: Expression; readonly right: Expression }
 
-type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
+type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in'
 
 /** What is wrong with an expression, and where in it. */
 export class ExpressionError extends Error {
@@ -40,15 +40,15 @@ const MAX_DEPTH = 50
 /** The longest expression, characters. */
 const MAX_LENGTH = 4000
 
-const COMPARISONS: readonly string[] = ['==', '!=', '<=', '>=', '<', '>']
+const COMPARISONS: readonly string[] = ['==', '!=', '<=', '>=', '<', '>', 'in']
 const CONSTANTS: ReadonlyMap<string, null | boolean> = new Map([
   ['true', true],
   ['false', false],
   ['null', null],
 ])
-const WORDS = new Set(['and', 'or', 'not', ...CONSTANTS.keys()])
+const WORDS = new Set(['and', 'or', 'not', 'in', ...CONSTANTS.keys()])
 const TOKEN =
-  /(?<number>-?\d+(?:\.\d+)?)|(?<text>"(?:[^"]|"")*"|'(?:[^']|'')*')|(?<name>[A-Za-z_]\w*)|(?<sign>==|!=|<=|>=|&&|\|\||[<>()[\].!=])/y
+  /(?<number>-?\d+(?:\.\d+)?)|(?<text>"(?:[^"]|"")*"|'(?:[^']|'')*')|(?<name>[A-Za-z_]\w*)|(?<sign>==|!=|<=|>=|&&|\|\||[<>()[\].!=*])/y
 
 interface Token {
   kind: 'number' | 'text' | 'name' | 'sign' | 'end'
@@ -153,9 +153,9 @@ class Parser {
       if (sign === undefined) return { kind: 'path', at, root, keys }
       const key = this.#peek
       this.#next += 1
-      if (sign.text === '.' ? key.kind !== 'name' : key.kind !== 'text' && !/^\d+$/.test(key.text))
+      if (sign.text === '.' ? key.kind !== 'name' : key.kind !== 'text' && !/^(?:\d+|\*)$/.test(key.text))
         throw new ExpressionError(
-          sign.text === '.' ? 'a name is missing after the dot' : 'write a number or a quoted name in the brackets',
+          sign.text === '.' ? 'a name is missing after the dot' : 'write a number, a quoted name or * in the brackets',
           key.at,
         )
       keys.push(key.kind === 'number' ? Number(key.text) : key.kind === 'text' ? unquoted(key.text) : key.text)
@@ -199,7 +199,7 @@ export function evaluate(expression: Expression, roots: Readonly<Record<string, 
     case 'literal':
       return expression.value
     case 'path':
-      return valueAt(roots, expression)
+      return valueAt(roots, [expression.root, ...expression.keys])
     case 'not': {
       const value = evaluate(expression.of, roots)
       return value === UNKNOWN ? UNKNOWN : !isTrue(value)
@@ -223,21 +223,19 @@ export function isTrue(value: Value): boolean {
   return value !== null && value !== false && value !== 0 && value !== '' && !(Array.isArray(value) && value.length === 0)
 }
 
-function valueAt(roots: Readonly<Record<string, Value>>, { root, keys }: Path): Value {
-  let value = roots as Value
-  for (const key of [root, ...keys]) {
-    if (value === UNKNOWN) return UNKNOWN
-    // Own fields alone: what every object inherits is no field of a result.
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null
-    value = (value as Readonly<Record<string | number, Value>>)[key] ?? null
-  }
-  return value
+function valueAt(value: Value, [key, ...rest]: readonly (string | number)[]): Value {
+  if (key === undefined || value === UNKNOWN) return value
+  if (key === '*' && Array.isArray(value)) return (value as readonly Value[]).map(item => valueAt(item, rest))
+  // Own fields alone: what every object inherits is no field of a result.
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return null
+  return valueAt((value as Readonly<Record<string | number, Value>>)[key] ?? null, rest)
 }
 
 /** Texts are compared without regard to case, as Windows does with names. Values of different kinds are never equal, and none is the larger. */
 function compare(operator: Comparison, left: Value, right: Value): Value {
   if (left === UNKNOWN || right === UNKNOWN) return UNKNOWN
   const [a, b] = [folded(left), folded(right)]
+  if (operator === 'in') return isIn(a, right)
   if (operator === '==') return a === b
   if (operator === '!=') return a !== b
   if (!((typeof a === 'number' && typeof b === 'number') || (typeof a === 'string' && typeof b === 'string'))) return false
@@ -251,6 +249,12 @@ function compare(operator: Comparison, left: Value, right: Value): Value {
     case '>=':
       return a >= b
   }
+}
+
+/** Whether a list has a value, or a text a part. */
+function isIn(value: unknown, whole: Exclude<Value, typeof UNKNOWN>): boolean {
+  if (typeof whole === 'string') return typeof value === 'string' && whole.toLowerCase().includes(value)
+  return Array.isArray(whole) && (whole as readonly Value[]).some(item => item !== UNKNOWN && folded(item) === value)
 }
 
 function folded(value: Exclude<Value, typeof UNKNOWN>): unknown {

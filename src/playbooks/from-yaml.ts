@@ -1,3 +1,4 @@
+import { quoteWord } from '../engine/tokenize.ts'
 import { readDocument } from './document.ts'
 import { checkOperators, conditionOf, Faults, type Playbook, type Step } from './playbook.ts'
 import type { InputData, PlaybookData } from './schema.ts'
@@ -36,10 +37,13 @@ interface Reading {
   known: Set<string>
 }
 
-function stepOf(step: PlaybookData['steps'][number], at: number, { position, faults, known }: Reading): Step | undefined {
-  const { name, run, when, register, on_error } = step
-  const place = (field: string) => (offset: number) => position(['steps', at, field], offset)
-  const template = faults.attempt(place('run'), () => checkOperators(run, parseTemplate(run)))
+function stepOf(step: PlaybookData['steps'][number], at: number, { position: positionOf, faults, known }: Reading): Step | undefined {
+  const { name, run, collect = [], when, register, on_error } = step
+  const place = (field: string) => (offset: number) => positionOf(['steps', at, field], offset)
+  // `collect` is a command as others are, whose first argument it names.
+  const line = run ?? `collect ${quoteWord([collect].flat().join(','))}`
+  const position = place(run === undefined ? 'collect' : 'run')
+  const template = faults.attempt(position, () => checkOperators(line, parseTemplate(line)))
   const condition = when === undefined ? undefined : faults.attempt(place('when'), () => conditionOf(when))
   if (register !== undefined && known.has(register))
     faults.add(place('register')(0), `register: another step is called ${register} already`)
@@ -50,7 +54,7 @@ function stepOf(step: PlaybookData['steps'][number], at: number, { position, fau
     ...(name === undefined ? {} : { name }),
     ...(register === undefined ? {} : { id: register }),
     template,
-    position: place('run'),
+    position,
     ...(condition === undefined ? {} : { when: { expression: condition, text: String(when), position: place('when') } }),
     onError: on_error ?? 'stop',
     chained: false,

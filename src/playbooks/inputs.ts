@@ -1,5 +1,6 @@
 import { usage } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
+import type { Row } from '../core/result.ts'
 import { UNKNOWN, type Value } from './expression.ts'
 import type { Playbook } from './playbook.ts'
 import type { InputData } from './schema.ts'
@@ -53,4 +54,15 @@ function read(name: string, text: string, { type = 'string' }: InputData): Value
   }
   if (!/^(?:true|false|yes|no)$/i.test(text)) throw usage(`--input ${name}: "${text}" is neither true nor false`)
   return /^(?:true|yes)$/i.test(text)
+}
+
+/** Returns the inputs of a playbook for people and programs. */
+export function inputRows({ inputs }: Playbook): Row[] {
+  return Object.entries(inputs).map(([name, input]) => ({
+    name,
+    type: input.type ?? 'string',
+    required: isRequired(input),
+    default: input.default ?? null,
+    description: input.description ?? null,
+  }))
 }

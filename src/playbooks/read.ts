@@ -1,21 +1,32 @@
-import { usage } from '../core/errors.ts'
+import { CbcError, usage } from '../core/errors.ts'
 import type { LocalFiles } from '../core/ports.ts'
 import { formatSize } from '../core/quantity.ts'
 import { fromLines } from './from-lines.ts'
 import type { Playbook } from './playbook.ts'
+import { SHIPPED } from './shipped/index.ts'
 import type { Source } from './source.ts'
 
 /** The longest playbook, characters. */
 const MAX_LENGTH = 1024 * 1024
 
 /**
- * Reads a playbook.
+ * Reads a playbook: one that ships, by its name, else a file.
  * @throws CbcError usage, with file, line and column; io
  */
 export async function readPlaybook(typed: string, local: Pick<LocalFiles, 'text'>): Promise<Playbook> {
-  const source = { name: typed, text: await local.text(typed) }
+  const source = SHIPPED.find(({ name }) => name === typed) ?? { name: typed, text: await textOf(typed, local) }
   if (source.text.length > MAX_LENGTH) throw usage(`${typed}: is larger than ${formatSize(MAX_LENGTH)}, and no playbook`)
   return isYaml(source) ? (await import('./from-yaml.ts')).fromYaml(source) : fromLines(source)
+}
+
+/** @throws CbcError io: with a hint where it may have been meant to be one that ships */
+async function textOf(path: string, local: Pick<LocalFiles, 'text'>): Promise<string> {
+  try {
+    return await local.text(path)
+  } catch (error) {
+    if (!(error instanceof CbcError) || /[\\/.]/.test(path)) throw error
+    throw error.with(error.message, { hint: '`cbc lr playbook list` shows the playbooks that ship' })
+  }
 }
 
 /** Whether a file is YAML: by its name, else by its first line, since no command of the shell ends in a colon. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The definition of a playbook. */
+/** The definition of a playbook: what is checked, and what editors are given as JSON Schema. */
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const name = (what: string) => z.string().regex(NAME, `${what} is letters, digits and _, and doesn't begin with a digit`)
@@ -23,7 +23,11 @@ const STEP = z
       .max(200, 'is longer than 200 characters')
       .optional()
       .describe('What the step is for, in the results'),
-    run: line.describe('A command of the shell: ps --filter "{{ inputs.text }}"'),
+    run: line.optional().describe('A command of the shell: ps --filter "{{ inputs.text }}"'),
+    collect: z
+      .union([line, z.array(line).min(1, 'names nothing')])
+      .optional()
+      .describe('Artifacts to bring home, as cbc lr collect names them, in place of run'),
     when: z
       .union([line, z.boolean()])
       .optional()
@@ -34,6 +38,7 @@ const STEP = z
       .optional()
       .describe('Whether the steps after it still have their turn when it fails; default: stop'),
   })
+  .refine(({ run, collect }) => (run === undefined) !== (collect === undefined), 'a step has either run or collect')
   .describe('One command')
 
 const PLAYBOOK = z
@@ -70,5 +75,15 @@ function faultsOf(issue: z.core.$ZodIssue): SchemaFault[] {
   const message =
     issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message.replace(/^Invalid (?:input|option): /, '')
   const where = path.at(-1)
-  return [{ path, isKey: false, message: where === undefined ? message : `${String(where)}: ${message}` }]
+  return [{ path, isKey: false, message: typeof where === 'string' ? `${where}: ${message}` : message }]
+}
+
+/** Returns the definition as JSON Schema, for editors. */
+export function jsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(PLAYBOOK, {
+    io: 'input',
+    override({ zodSchema, jsonSchema: schema }) {
+      if (zodSchema === STEP) schema.oneOf = [{ required: ['run'] }, { required: ['collect'] }]
+    },
+  })
 }

@@ -41,7 +41,7 @@ export async function readResult(result: Result): Promise<StepResult> {
   const all: Row[] = []
   for await (const row of result.rows) all.push(row)
   const rows = all.filter(({ error }) => !(error instanceof Error))
-  const failed = all.flatMap(({ error }) => (error instanceof Error ? [error] : []))
+  const failed = [...all.flatMap(({ error }) => (error instanceof Error ? [error] : [])), ...(result.failures?.() ?? [])]
   return {
     ok: failed.length === 0,
     rows,

@@ -7,7 +7,7 @@ import { pathsIn, type Value } from './expression.ts'
 import type { Playbook } from './playbook.ts'
 import { expressionsIn } from './template.ts'
 
-const PLAYBOOK = required('local-path' satisfies Kind, 'a file of lines of the shell, or a YAML playbook')
+const PLAYBOOK = required('local-path' satisfies Kind, 'a file of lines of the shell, a YAML playbook, or the name of one that ships')
 
 const STEP_COLUMNS: Column[] = [
   { key: 'step', align: 'right' },

@@ -20,6 +20,7 @@ describe('the check of a playbook', () => {
       '    when: os == "windows" and steps.found.count > 0 and steps.found.count <= inputs.most',
       '    on_error: continue',
       '  - run: reg query {{ inputs.key }}',
+      '  - collect: [WindowsRunKeys, WindowsHostsFile]',
       '  - run: find C:\\Users --size "+{{ inputs.most }}" --newer "{{ inputs.dry }}"',
     ]
     expect(await faultsOf(text.join('\n'))).toEqual([])
@@ -30,7 +31,7 @@ describe('the check of a playbook', () => {
     ['a wrong option', ['steps:', '  - run: ps --fitler x'], ['2:10: unknown option']],
     ['a wrong value of an option', ['steps:', '  - run: find C:\\ --size huge'], ['2:10: ']],
     ['an unknown key', ['steps:', '  - run: ps', '    whn: true'], ['3:5: "whn" has no meaning here']],
-    ['a missing command', ['steps:', '  - name: x'], ['2:5: run: is missing']],
+    ['a missing command', ['steps:', '  - name: x'], ['2:5: a step has either run or collect']],
     ['no steps', ['name: x'], ['1:1: steps: is missing']],
     ['an unknown input', ['steps:', '  - run: ls {{ inputs.x }}'], ['2:16: inputs.x: there is no such input']],
     ['a later step', ['steps:', '  - run: ls {{ steps.b.count }}', '  - run: ps', '    register: b'], ['2:16: steps.b: no earlier step']],
@@ -50,11 +51,8 @@ describe('the check of a playbook', () => {
     ['the same name twice', ['steps:', '  - {run: ps, register: a}', '  - {run: ps, register: a}'], ['3:25: register: another step']],
     ['a key twice', ['name: x', 'name: y', 'steps: [{run: ps}]'], ['2:1: ']],
     ['a dry run of one step', ['steps:', '  - run: rm x --dry-run'], ['2:10: rm: --dry-run is for the whole playbook']],
-    [
-      'a collection, which is no key yet',
-      ['steps:', '  - collect: EventLogs'],
-      ['2:5: run: is missing', '2:5: "collect" has no meaning here'],
-    ],
+    ['both run and collect', ['steps:', '  - run: ps', '    collect: WindowsRunKeys'], ['2:5: a step has either run or collect']],
+    ['an unknown artifact', ['steps:', '  - collect: [WindowsRunKeys, NoSuchThing]'], ['2:14: ']],
   ])('says where %s is', async (_, lines, faults) => {
     const found = await faultsOf(lines.join('\n'))
     expect(found.map((fault, at) => fault.slice(0, faults[at]?.length))).toEqual(faults)

@@ -52,8 +52,8 @@ const opened: Lab[] = []
 
 afterEachFile(() => Promise.all(opened.splice(0).map(lab => lab.close())))
 
-/** Opens a lab in this process. @param options of the lab; `rosterSize` is the number of its devices */
-export function openFleet(options: Pick<LabOptions, 'rosterSize' | 'faults' | 'settings' | 'latency'> = {}): Fleet {
+/** Opens a lab in this process. @param options of the lab; `rosterSize` is the number of its devices, `local` the folder of a Linux endpoint */
+export function openFleet(options: Pick<LabOptions, 'rosterSize' | 'faults' | 'settings' | 'latency' | 'local'> = {}): Fleet {
   const clock = new HurriedClock()
   const lab = openLab({ clock, random, checkIn: 0, ...options })
   opened.push(lab)

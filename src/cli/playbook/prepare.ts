@@ -14,7 +14,7 @@ export async function prepareRun(
 ): Promise<{ verb: AnyVerb; parsed: Parsed }> {
   const playbook = await readPlaybook(String(path), local)
   const inputs = readInputs(playbook, given as string[])
-  const verb = playbookVerb(playbook, await checkPlaybook(playbook, inputs), inputs)
+  const verb = playbookVerb(playbook, await checkPlaybook(playbook, inputs, local), inputs)
   const input = { ...rest, device: oneSelector(device as string[]), playbook: path, input: given, digest: digestOf(playbook) }
   return { verb, parsed: { input, globals } }
 }

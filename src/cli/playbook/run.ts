@@ -16,12 +16,13 @@ export function playbookRun(host: Host): Leaf {
         'A file is YAML by its ending .yaml, .yml or .json, else by its first line. All of it is checked before anything is sent. ' +
         'A playbook that may change an endpoint asks once for all of it. Each step is a row: what it was, and what came of it.',
       examples: [
+        { line: 'cbc lr run windows-triage WIN-FIN-01', does: 'a playbook that ships: `cbc lr playbook list` shows them' },
         { line: 'cbc lr run collect.txt WIN-FIN-01', does: 'lines of the shell' },
         { line: "cbc lr run hunt.yaml 'WIN-*' --input name=updater.exe", does: 'a playbook on several devices' },
       ],
       example: line => line,
       arguments: {
-        playbook: required('local-path', 'a file of lines of the shell, or a YAML playbook'),
+        playbook: required('local-path', 'a file of lines of the shell, a YAML playbook, or the name of one that ships'),
         device: many('device', 'id, name, pattern, several of them with commas, @FILE or query:…: see `cbc help selectors`'),
       },
       options: {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseAllDocuments, visit, type Document, type YAMLMap } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, parseAllDocuments, visit, type Document, type YAMLMap } from 'yaml'
 
 /** A place in a text, counted from 1. */
 interface Place {
@@ -19,6 +19,11 @@ export interface YamlDocument {
   place: Place
   /** Returns where a part of it begins, or the nearest part around that one. @param path keys and positions from the top */
   placeOf(path: readonly (string | number)[]): Place
+  /**
+   * Returns where a value stands, or a character of a text where that stands in the file as it is; as `placeOf` where there is no such value.
+   * @param offset characters into the text
+   */
+  placeIn(path: readonly (string | number)[], offset: number): Place
 }
 
 export interface YamlOptions {
@@ -48,7 +53,7 @@ export function readYaml(text: string, { texts = false }: YamlOptions = {}): Yam
       logLevel: 'silent',
       schema: texts ? 'failsafe' : 'core',
     })
-    return [...documents].map(document => readDocument(document as Document, lines))
+    return [...documents].map(document => readDocument(document as Document, lines, text))
   } catch (error) {
     return [broken(reasonOf(error))]
   }
@@ -56,10 +61,10 @@ export function readYaml(text: string, { texts = false }: YamlOptions = {}): Yam
 
 function broken(message: string): YamlDocument {
   const place = { line: 1, column: 1 }
-  return { value: undefined, faults: [{ message, ...place }], place, placeOf: () => place }
+  return { value: undefined, faults: [{ message, ...place }], place, placeOf: () => place, placeIn: () => place }
 }
 
-function readDocument(document: Document, lines: LineCounter): YamlDocument {
+function readDocument(document: Document, lines: LineCounter, text: string): YamlDocument {
   const at = (offset: number | undefined): Place => {
     const { line, col } = lines.linePos(offset ?? 0)
     return { line: Math.max(1, line), column: Math.max(1, col) }
@@ -83,7 +88,14 @@ function readDocument(document: Document, lines: LineCounter): YamlDocument {
     }
     return place
   }
-  return { value, faults, place, placeOf }
+  const placeIn = (path: readonly (string | number)[], offset: number): Place => {
+    const node = document.getIn(path, true)
+    if (!isNode(node) || node.range == null) return placeOf(path)
+    const [start, end] = node.range
+    const within = isScalar(node) && typeof node.value === 'string' ? text.slice(start, end).indexOf(node.value) : -1
+    return at(within < 0 ? start : start + within + offset)
+  }
+  return { value, faults, place, placeOf, placeIn }
 }
 
 /** The first keys that a mapping has twice, at most ten. */

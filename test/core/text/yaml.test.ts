@@ -11,6 +11,14 @@ it('documents of one file are read one by one, and what is wrong has its line an
   expect(third?.faults[0]?.line).toBeGreaterThanOrEqual(7)
 })
 
+it('a character of a text has its place, in quotes and out of them, where it stands in the file as it is', () => {
+  const [document] = readYaml('run: ls "x"\nlist:\n  - "it is"\n  - "a\\tb"\n')
+  expect(document?.placeIn(['run'], 3)).toEqual({ line: 1, column: 9 })
+  expect(document?.placeIn(['list', 0], 3)).toEqual({ line: 3, column: 9 })
+  expect(document?.placeIn(['list', 1], 2)).toEqual({ line: 4, column: 5 })
+  expect(document?.placeIn(['none'], 2)).toEqual({ line: 1, column: 1 })
+})
+
 it('a duplicate key is a fault, and scalars stay as they are written where texts are asked for', () => {
   expect(readYaml('a: 1\nb: 2\na: 3\n')[0]?.faults).toEqual([{ message: 'the key "a" is there twice', line: 3, column: 1 }])
   expect(readYaml('v: 1.0\nyes: true\n', { texts: true })[0]?.value).toEqual({ v: '1.0', yes: 'true' })
