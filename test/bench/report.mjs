@@ -50,6 +50,14 @@ Absolute times depend on the machine; the ratios hardly do. Machine: ${machine}.
 | --- | --- | --- | --- | --- | --- | --- |
 ${cells.join('\n')}
 
+## What is behind some of the figures
+
+- **put.** \`curl -F\` doesn't hash what it sends; \`put\` reports the SHA-256 of what it sent, so that the row "with SHA-256" is the fair comparison. For 1 GiB \`put\` takes about 2 s of CPU time
+  (0.3 to start, 0.7 for SHA-256, the rest to read and send), \`curl -F\` 0.7 s. On two cores, of which the service needs a part too, SHA-256 on another thread would therefore gain little, and 0.9 × \`curl -F\` can't be reached with it.
+- **Long listings.** The items of a list are parsed while the answer arrives, each takes its final form at once, and V8 may not enlarge the space for new objects
+  ([decision 20](decisions/0020-long-answers.md)). The first row is counted from the moment when the service had handed the last byte of the answer to its system.
+- **Requests.** The list of sessions comes before a session is started on purpose ([decision 15](decisions/0015-list-before-start.md)): that is the one request above the minimum. By name it is asked for while the device is looked up, so that it takes no time of its own.
+
 \`npm run bench -- --rows PATTERN\` measures some of them, and with \`--write\` replaces only those here; \`--quick\` takes fewer runs and smaller files, \`--json FILE\` writes the figures,
 and \`--check\` compares the ratios with those in [performance.json](performance.json) and tells which have become worse. It never fails: a busy machine isn't a fault.
 `

@@ -91,4 +91,14 @@ export const rows = [
     ours: async ({ source }, env) => await lr(env, 'put', '1', source, 'C:\\put', '--force'),
     baseline: async ({ source, upload }) => (await run('curl', ['-s', '-F', `file=@${source}`, upload])).ms,
   }),
+  transfer({
+    name: 'put of a large file, with SHA-256',
+    against: 'sha256sum f && curl -F',
+    unit: '× as fast',
+    limit: { atLeast: 0.9 },
+    value: ratio => 1 / ratio,
+    ours: async ({ source }, env) => await lr(env, 'put', '1', source, 'C:\\put', '--force'),
+    baseline: async ({ source, upload }) =>
+      (await run('sha256sum', [source])).ms + (await run('curl', ['-s', '-F', `file=@${source}`, upload])).ms,
+  }),
 ]
