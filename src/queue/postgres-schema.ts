@@ -74,7 +74,8 @@ begin
   update cbc.run set running = running - 1 where id = p_run;
 end $$;
 
-create function cbc.claim(p_organization text, p_name text, p_device bigint, p_entry text, p_unbegun text) returns json language plpgsql as $$
+create function cbc.claim(p_organization text, p_name text, p_device bigint, p_token bigint, p_entry text, p_unbegun text)
+returns json language plpgsql as $$
 declare
   v_run cbc.run := cbc.locked(p_organization, p_name);
   v_device cbc.device;
@@ -84,6 +85,8 @@ begin
   select * into v_device from cbc.device where run = v_run.id and id = p_device;
   if v_device.id is null then return json_build_object('kind', 'absent'); end if;
   if cbc.is_end(v_device.state) then return json_build_object('kind', 'settled'); end if;
+  -- Somebody has claimed it since; or this was sent before that, given up, and carried out only now.
+  if v_device.token <> p_token then return json_build_object('kind', 'moved', 'token', v_device.token); end if;
   if v_device.state = 'running' then v_kept := v_device.change; end if;
   -- What may have been made is found out even when the run is stopped.
   if v_run.stopped is not null and v_kept is null then
@@ -93,10 +96,10 @@ begin
   if v_run.firsts > 0 and not v_device.is_first and v_device.state <> 'running' then return json_build_object('kind', 'later'); end if;
   v_at := cbc.note(v_run.id, p_entry, v_kept, null);
   update cbc.device
-    set state = 'running', token = token + 1, change = v_kept, begun = case when v_kept is null then v_at else begun end, last = null, at = null
+    set state = 'running', token = p_token + 1, change = v_kept, begun = case when v_kept is null then v_at else begun end, last = null, at = null
     where run = v_run.id and id = p_device;
   if v_device.state <> 'running' then update cbc.run set running = running + 1 where id = v_run.id; end if;
-  return json_build_object('kind', 'claimed', 'token', v_device.token + 1, 'state', v_device.state, 'begun', v_device.begun,
+  return json_build_object('kind', 'claimed', 'token', p_token + 1, 'state', v_device.state, 'begun', v_device.begun,
     'change', v_device.change, 'last', v_device.last, 'at', v_device.at);
 end $$;
 

@@ -90,8 +90,8 @@ export class PostgresServer implements StoreServer {
     return row && { shared: row.shared, stopped: row.stopped, isOver: row.over }
   }
 
-  async claim(run: string, device: number, entry: string, unbegun: string): Promise<StoredTaking> {
-    return await this.#call('claim($1, $2, $3, $4, $5)', [this.#organization, run, device, entry, unbegun])
+  async claim(last: StoredClaim, entry: string, unbegun: string): Promise<StoredTaking> {
+    return await this.#call('claim($1, $2, $3, $4, $5, $6)', [...this.#of(last), entry, unbegun])
   }
 
   async intent(claim: StoredClaim, entry: string, change: string): Promise<boolean> {

@@ -69,12 +69,14 @@ local over = number('running') == 0 and (number('unsettled') == 0 or stopped)
 return { shared, stopped, over and 1 or 0 }
 `),
 
-  /** id, entry, entry for one that was not begun after all */
+  /** id, number of the last claim, entry, entry for one that was not begun after all */
   cbcClaim: script(`
-local id, entry, unbegun = ARGV[1], ARGV[2], ARGV[3]
+local id, entry, unbegun = ARGV[1], ARGV[3], ARGV[4]
 local record = device(id)
 if not record then return cjson.encode({ kind = 'absent' }) end
 if ENDS[record.state] then return cjson.encode({ kind = 'settled' }) end
+-- Somebody has claimed it since; or this was sent before that, given up, and carried out only now.
+if record.token ~= tonumber(ARGV[2]) then return cjson.encode({ kind = 'moved', token = record.token }) end
 local running = record.state == 'running'
 local kept = running and record.change or nil
 -- What may have been made is found out even when the run is stopped.

@@ -90,8 +90,8 @@ export class RedisServer implements StoreServer {
     return found === null ? undefined : { shared: found[0], stopped: found[1], isOver: found[2] === 1 }
   }
 
-  async claim(run: string, device: number, entry: string, unbegun: string): Promise<StoredTaking> {
-    const taking = parsed(await this.#run<string>('cbcClaim', run, device, entry, unbegun), run) as StoredTaking
+  async claim({ run, device, token }: StoredClaim, entry: string, unbegun: string): Promise<StoredTaking> {
+    const taking = parsed(await this.#run<string>('cbcClaim', run, device, token, entry, unbegun), run) as StoredTaking
     // What isn't there is left out.
     return taking.kind === 'claimed' ? { ...NOTHING, ...taking } : taking
   }

@@ -2,8 +2,9 @@ import type { DeviceState } from '../runs/journal.ts'
 import type { Claim, RunEvent, RunStore, SharedRun, Taking } from '../runs/run-store.ts'
 import { eventOf, keyOf, newRun, parsed, recordOf, stored, textOf, type NewRun, type StoredDevice, type StoredEvent } from './stored.ts'
 
-/** A device as it was when it was claimed, or why it can't be. */
-export type StoredTaking = ({ kind: 'claimed'; token: number } & StoredDevice) | { kind: Exclude<Taking['kind'], 'claimed'> }
+/** A device as it was when it was claimed, or why it can't be: `moved`, because the last claim on it is another one than was thought. */
+export type StoredTaking =
+  ({ kind: 'claimed'; token: number } & StoredDevice) | { kind: 'moved'; token: number } | { kind: Exclude<Taking['kind'], 'claimed'> }
 
 /** A claim, with the key of its run. */
 export interface StoredClaim {
@@ -19,8 +20,11 @@ export interface StoredClaim {
 export interface StoreServer {
   create(run: string, fresh: NewRun): Promise<void>
   read(run: string): Promise<{ shared: string; stopped: string | null; isOver: boolean } | undefined>
-  /** @param unbegun the entry for a device that is found `running` without a change, when the run is stopped */
-  claim(run: string, device: number, entry: string, unbegun: string): Promise<StoredTaking>
+  /**
+   * @param last the last claim on the device so far; its token is 0 before the first one
+   * @param unbegun the entry for a device that is found `running` without a change, when the run is stopped
+   */
+  claim(last: StoredClaim, entry: string, unbegun: string): Promise<StoredTaking>
   intent(claim: StoredClaim, entry: string, change: string): Promise<boolean>
   settle(claim: StoredClaim, state: DeviceState, entry: string, line: string): Promise<boolean>
   release(claim: StoredClaim, state: DeviceState, entry: string): Promise<boolean>
@@ -51,9 +55,16 @@ export class StoredRunStore implements RunStore {
   }
 
   async claim(run: string, deviceId: number, worker: string): Promise<Taking> {
-    const taking = await this.#server.claim(keyOf(run), deviceId, entryOf(deviceId, 'running', { worker }), entryOf(deviceId, 'not begun'))
-    if (taking.kind !== 'claimed') return taking
-    return { kind: 'claimed', claim: { run, deviceId, token: taking.token }, before: recordOf(taking, run) }
+    const last: StoredClaim = { run: keyOf(run), device: deviceId, token: 0 }
+    const [entry, unbegun] = [entryOf(deviceId, 'running', { worker }), entryOf(deviceId, 'not begun')]
+    // Most devices were never claimed; of the others the number of the last claim is learnt.
+    for (;;) {
+      const taking = await this.#server.claim(last, entry, unbegun)
+      if (taking.kind === 'claimed')
+        return { kind: 'claimed', claim: { run, deviceId, token: taking.token }, before: recordOf(taking, run) }
+      if (taking.kind !== 'moved') return taking
+      last.token = taking.token
+    }
   }
 
   async intent(claim: Claim, change: string): Promise<boolean> {

@@ -9,6 +9,9 @@ import { Secret } from '../../src/core/secret.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { certificates } from '../../src/lab/tls/certificates.ts'
 import { openRunStore } from '../../src/queue/open-run-store.ts'
+import { PostgresServer } from '../../src/queue/postgres-server.ts'
+import { RedisServer } from '../../src/queue/redis-server.ts'
+import { keyOf } from '../../src/queue/stored.ts'
 import { after, NOT_BEGUN, type DeviceRecord } from '../../src/runs/journal.ts'
 import type { RunEvent, RunStore } from '../../src/runs/run-store.ts'
 import { testFolder } from '../support/folder.ts'
@@ -92,6 +95,24 @@ describe.each(QUEUE_SERVERS)('a store of runs whose $name goes away', kind => {
       expect(failure).toMatchObject({ code: 'network' })
       const again = await open()
       expect(await again.claim('hangs', 1, 'w')).toMatchObject({ kind: 'claimed' })
+    })
+
+    it('a claim that was given up, and is carried out late, takes a device from nobody', async () => {
+      const run = keyOf('late')
+      await (await open()).create(shared('late', [1]))
+      const direct =
+        kind.name === 'Redis'
+          ? new RedisServer(new Secret(server.url), keyOf('here'))
+          : new PostgresServer(new Secret(server.url), keyOf('here'))
+      try {
+        const claim = () => direct.claim({ run, device: 1, token: 0 }, entry, entry)
+        const entry = JSON.stringify({ device_id: 1, state: 'running' })
+        expect(await claim()).toMatchObject({ kind: 'claimed', token: 1 })
+        expect(await claim()).toEqual({ kind: 'moved', token: 1 })
+        expect(await direct.intent({ run, device: 1, token: 1 }, entry, '"kill"')).toBe(true)
+      } finally {
+        await direct.close()
+      }
     })
 
     it('is used as soon as it is there, by a store that was opened before', async () => {
