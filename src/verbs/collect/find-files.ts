@@ -66,7 +66,8 @@ class FileSearch {
     const { names } = cursor
     const ends = names?.filter(one => one.ends) ?? []
     try {
-      if (names === undefined || ends.length > 1) return await this.#list(visit)
+      // Only its listing says whether a reparse point is a link.
+      if (names === undefined || ends.length > 1 || visit.reparse !== undefined) return await this.#list(visit)
       const [only] = ends
       if (only !== undefined) await this.#look(path, only.name, cursor)
       return names.map(({ name }) => ({ path: this.#session.paths.join(path, name), cursor: cursor.step(name).next }))

@@ -31,7 +31,10 @@ export async function gather(
     context.notice('files that turn out to be in use are copied on the endpoint first: by reg.exe save, or esentutl.exe /y /vss')
   const artifacts = catalog.resolve(names, platform)
   const gathered = new Gathered(artifacts)
-  if (artifacts.length === 0) return gathered
+  if (artifacts.length === 0) {
+    context.notice(`none of these artifacts is meant for ${platform}, which ${context.session.label} has`)
+    return gathered
+  }
   try {
     const variables = await variablesOf(context, platform)
     const wishes = wishesOf(artifacts, platform, variables)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFleet, type Fleet } from '../../support/fleet.ts'
 
@@ -192,5 +193,47 @@ describe('lr collect', () => {
     expect((JSON.parse(old.out) as ArtifactRow[])[0]).toMatchObject({ found: 0 })
     const shell = await fleet.cbc(['lr', 'connect', 'WIN-FIN-01', '-c', 'collect Hosts inside --json'], { env })
     expect((JSON.parse(shell.out) as ArtifactRow[])[0]).toMatchObject({ found: 1, fetched: 1 })
+  })
+
+  it('links that only a wildcard leads to are said and not followed, and those that are named are followed', async () => {
+    const definition = (name: string, path: string) =>
+      `name: ${name}\nsources:\n- type: FILE\n  attributes: {paths: ['${path}'], separator: '\\'}\n---\n`
+    writeFileSync(
+      'own.yaml',
+      definition('Wild', 'C:\\Users\\*\\Microsoft\\**\\*.lnk') + definition('Named', 'C:\\Users\\All Users\\Microsoft\\**10\\*.exe'),
+    )
+    const wild = await collect('Wild', 'WIN-FIN-01', '--artifacts', 'own.yaml', '--dry-run')
+    expect(wild.err).toContain('were not followed: C:\\Users\\All Users, C:\\Users\\Default User')
+    const before = (await sent()).length
+    const named = await collect('Named', 'WIN-FIN-01', '--artifacts', 'own.yaml', '--dry-run')
+    expect(named.err).toBe('')
+    expect((await sent()).slice(before)).toContain('directory list C:\\Users\\All Users\\Microsoft\\')
+  })
+
+  it('a triage looks at each directory and key once, and fetches each file once, however many artifacts ask for it', async () => {
+    const { rows } = await collect('WindowsTriage,WindowsAutostarts,WindowsExecution', 'WIN-FIN-01', '--dry-run')
+    const planned = (rows as unknown as { name: string; path: string }[]).map(({ name, path }) => `${name} ${path.toLowerCase()}`)
+    expect(planned.length).toBe(new Set(planned).size)
+    const looked = (await sent()).map(line => line.toLowerCase().replace(/\\$/, ''))
+    expect(looked.length).toBeGreaterThan(200)
+    // The floor, and what finds out which users there are.
+    expect(looked.length).toBeLessThanOrEqual(new Set(looked).size + 20)
+  })
+
+  it('Linux has its own artifacts, and those for Windows are left out there', async () => {
+    fleet = openFleet({ local: join(fleet.home, 'machine') })
+    const linux = await collect('LinuxTriage,WindowsTriage', 'LNX-LAB-01', 'out')
+    expect(linux.code).toBe(0)
+    const accounts = linux.rows.find(({ artifact }) => artifact === 'LinuxAccounts')
+    expect(accounts?.files.map(({ local_path }) => local_path.slice(process.cwd().length))).toContain('/out/files/etc/passwd')
+    expect(linux.rows.filter(({ artifact }) => artifact.startsWith('Windows'))).toEqual([])
+    const none = await collect('WindowsHostsFile', 'LNX-LAB-01', 'out')
+    expect(none.err).toContain('none of these artifacts is meant for Linux')
+  })
+
+  it('names are completed, each after its comma', async () => {
+    const { out } = await fleet.cbc(['__complete', 'bash', 'cbc lr collect WindowsHostsFile,WindowsReg'])
+    expect(out).toContain('WindowsHostsFile,WindowsRegistryHives')
+    expect(out).not.toContain('WindowsRunKeys')
   })
 })
