@@ -7,7 +7,7 @@ import { testHost } from '../support/host.ts'
 import { openTenant, withoutService } from '../support/tenant.ts'
 
 /** Commands whose results have arbitrary fields, and the shell, whose lines have their own columns. */
-const OPEN = ['api', 'lr connect', 'lr run', 'lab devices']
+const OPEN = ['api', 'lr connect', 'lr run', 'lr playbook schema', 'lab devices']
 
 async function leaves(node: CommandNode, path: string[]): Promise<{ path: string; leaf: Leaf }[]> {
   const below = await Promise.all((node.children ?? []).map(child => leaves(child, [...path, child.name])))
