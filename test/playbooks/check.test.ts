@@ -125,6 +125,10 @@ describe('the check of a playbook', () => {
 })
 
 describe('lines of the shell', () => {
+  it('have no expressions: braces are text like any other', async () => {
+    expect(await faultsOf('exec echo {{ nothing }} {{\n', 'lines')).toEqual([])
+  })
+
   it('are commands, with ; and && and comments', async () => {
     expect(await faultsOf('# a\r\n\nps; ls C:\\ # b\nset -e\ncd C:\\Users && ls -l\n', 'lines')).toEqual([])
   })

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { CommandRequest } from '../../src/api/live-response.ts'
 import { CbcError, interrupted } from '../../src/core/errors.ts'
 import { SILENT } from '../../src/core/ports.ts'
+import { mayHaveChanged } from '../../src/engine/outcome.ts'
+import { InDoubt } from '../../src/remote/in-doubt.ts'
 import { upload } from '../../src/remote/transfer.ts'
 import { failure } from '../api/support.ts'
 import { FakeLedger } from '../support/ledger.ts'
@@ -28,6 +30,22 @@ const ANSWERS: [string, () => Error | { status: number; body?: unknown }][] = [
   ['with something else', () => ({ status: 200, body: [] })],
   ['with nothing', () => DROPPED],
 ]
+
+it('a change in doubt that is told in other words stays in doubt, whatever stopped the work', () => {
+  const doubt = {
+    what: 'rm C:\\x',
+    deviceId: DEVICE,
+    sessionId: 's',
+    id: 3,
+    state: { id: 3, name: 'delete file', status: 'PENDING' },
+  } as const
+  const told = new InDoubt('timeout', 'rm C:\\x: not finished', doubt).with('p.yaml:3:8: rm C:\\x: not finished')
+  expect([mayHaveChanged(told), told.message, told.facts.hint]).toEqual([
+    true,
+    'p.yaml:3:8: rm C:\\x: not finished',
+    expect.stringContaining(`cbc lr command get ${DEVICE} 3`),
+  ])
+})
 
 describe('a change whose state can no longer be read', () => {
   it.each(ANSWERS)('has an unknown outcome, and shows its number and how to look: answered %s', async (_, answer) => {

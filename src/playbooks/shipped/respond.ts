@@ -20,7 +20,7 @@ steps:
     register: running
   - name: end it
     run: kill {{ inputs.path }}
-    when: steps.running.count > 0
+    when: inputs.path in steps.running.rows[*].process_path
   - name: what it is
     run: hash {{ inputs.path }}
   - name: bring it home
