@@ -29,9 +29,13 @@ async function serve(...words: string[]) {
   const { url, token, org_key } = JSON.parse(await lab.line('{')) as { url: string; token: string; org_key: string }
   const home = testFolder()
   const options: ProgramOptions = { home, cwd: home, env: { CBC_URL: url, CBC_TOKEN: token, CBC_ORG_KEY: org_key, CBC_PROFILE: undefined } }
-  const ask = async <T>(path: string): Promise<T> =>
-    (await (await fetch(`${url}/lab/${path}`, { headers: { 'X-Auth-Token': token } })).json()) as T
-  return { options, ask }
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' }
+    const response = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const text = await response.text()
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+  return { options, call, ask: async <T>(path: string) => await call<T>('GET', `/lab/${path}`) }
 }
 
 it('a thousand devices, some of them offline, failing, dropping connections, answering garbage or leaving in mid-command: a line each, and nothing twice', async () => {
@@ -60,4 +64,47 @@ it('a thousand devices, some of them offline, failing, dropping connections, ans
   const silent = lines.filter(({ device_id, ok, error }) => !ok && made.has(device_id) && !/may|still under way/.test(error?.message ?? ''))
   expect(silent).toEqual([])
   expect(unknown).toBeGreaterThanOrEqual([...made].filter(id => !lines.some(({ device_id, ok }) => ok && device_id === id)).length)
+})
+
+it('an organization that others have nearly filled: a run takes what is left but ten, and comes through refusals and 429', async () => {
+  const { options, call, ask } = await serve('--devices', '150')
+  const org = '/appservices/v6/orgs/ABCD1234'
+  interface Device {
+    id: number
+    sensor_states: string[]
+    last_contact_time: string
+  }
+  const { results } = await call<{ results: Device[] }>('POST', `${org}/devices/_search`, { query: 'os:WINDOWS', rows: 150 })
+  const usable = results.filter(
+    ({ sensor_states: states, last_contact_time: seen }) =>
+      states.includes('LIVE_RESPONSE_ENABLED') && Date.now() - Date.parse(seen) < 900_000,
+  )
+  const [others, own] = [usable.slice(0, 85), usable.slice(85, 105).map(({ id }) => id)]
+  expect([others.length, own.length]).toEqual([85, 20])
+  for (const { id } of others) await call('POST', `${org}/liveresponse/sessions`, { device_id: id })
+  /** Runs on the first of the other devices, and returns what the service was asked meanwhile. */
+  const drives = async (count: number) => {
+    await call('DELETE', '/lab/log')
+    const { code, stdout } = await run(['lr', 'drives', own.slice(0, count).join(','), '--parallel', '20'], {
+      ...options,
+      timeout: 200_000,
+    })
+    expect([code, stdout.trimEnd().split('\n').length]).toEqual([0, count])
+    return await ask<{ method: string; path: string; status: number }[]>('log')
+  }
+
+  let [open, most] = [0, 0]
+  const requests = await drives(20)
+  for (const { method, path } of requests) {
+    open += method === 'POST' && path.endsWith('/sessions') ? 1 : method === 'DELETE' ? -1 : 0
+    most = Math.max(most, open)
+  }
+  expect(requests.filter(({ status }) => status >= 400)).toEqual([])
+  expect(most).toBe(5)
+
+  // The service has less to give than it says.
+  await call('PATCH', '/lab/settings', { maxSessions: 87, sessionQueue: 0 })
+  expect((await drives(12)).filter(({ status }) => status === 403)).not.toEqual([])
+  await call('PATCH', '/lab/settings', { maxSessions: 100, rateLimit: { requests: 12, per: '2s' } })
+  await drives(6)
 })
