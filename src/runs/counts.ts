@@ -40,12 +40,12 @@ export function endedOf({ done, failed, offline, unknown }: Counts): number {
 }
 
 /**
- * Says how fast a run is, and how long it takes yet: `8.3 a second, 1 m 20 s left`; nothing while that isn't known.
+ * Says how fast a run is, and how long it takes yet: `8.3/s, 1 m 20 s left`; nothing while that isn't known.
  * @param before how many had come to an end, `ms` milliseconds ago
  */
 export function paceOf(counts: Counts, before: number, ms: number): string {
   const rate = (endedOf(counts) - before) / Math.max(1, ms)
   if (rate <= 0) return ''
   const left = Math.ceil((counts['not begun'] + counts.running) / rate / 1000) * 1000
-  return `${(rate * 1000).toFixed(1)} a second, ${formatDuration(left).replace('.0 s', ' s')} left`
+  return `${(rate * 1000).toFixed(1)}/s, ${formatDuration(left).replace('.0 s', ' s')} left`
 }

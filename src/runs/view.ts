@@ -85,6 +85,12 @@ export function failures({ reports }: Pick<RunView, 'reports'>): Row[] {
   )
 }
 
+/** Says in one line what a device of `failures` came to; its message may begin with its name. */
+export function failureLine({ device_id: id, device_name: device, state, message }: Row): string {
+  const name = String(device ?? id)
+  return `${name} ${String(state)}: ${String(message ?? '').replace(`${name}: `, '')}`
+}
+
 /** Returns the devices that took longest, the slowest first. @param now milliseconds since 1970: for those that are still running */
 export function slowest({ reports }: Pick<RunView, 'reports'>, most: number, now: number): Row[] {
   return reports

@@ -2,7 +2,7 @@ import type { Host } from '../../core/host.ts'
 import { formatDuration } from '../../core/quantity.ts'
 import { fieldsOf, object, type Column, type Row } from '../../core/result.ts'
 import { defineProgramVerb } from '../../engine/define-program-verb.ts'
-import { failures, runRow, RunView, slowest } from '../../runs/view.ts'
+import { failureLine, failures, runRow, RunView, slowest } from '../../runs/view.ts'
 import { flag } from '../../verbs/define.ts'
 import { RUN, RUN_COLUMNS, RUN_FIELDS } from './columns.ts'
 import { watchRun } from './watch.ts'
@@ -15,11 +15,11 @@ const COLUMNS: Column[] = [
   { key: 'stopped' },
   { key: 'command', evidence: true },
   { key: 'folder' },
-  { key: 'slowest', text: row => inLine(row['slowest'], ({ duration_ms: ms }) => formatDuration(Number(ms))), evidence: true },
+  { key: 'slowest', text: row => inLine(row['slowest'], slowLine), evidence: true },
   {
     key: 'failures',
     title: 'not done',
-    text: row => inLine(row['failures'], ({ state, message }) => `${state}: ${message}`),
+    text: row => inLine(row['failures'], failureLine),
     evidence: true,
   },
 ]
@@ -56,7 +56,11 @@ function whole(view: RunView, { clock }: Host): Row {
   }
 }
 
+function slowLine({ device_name: name, device_id: id, duration_ms: ms }: Row): string {
+  return `${String(name ?? id)} ${formatDuration(Number(ms))}`
+}
+
 /** Writes a list of devices in one cell, which wraps. */
-function inLine(devices: unknown, say: (device: Record<string, string>) => string): string {
-  return (devices as Record<string, string>[]).map(device => `${device['device_name'] ?? device['device_id']} ${say(device)}`).join('; ')
+function inLine(devices: unknown, say: (device: Row) => string): string {
+  return (devices as Row[]).map(say).join('; ')
 }

@@ -2,7 +2,7 @@ import type { Host } from '../../core/host.ts'
 import { Bell } from '../../core/bell.ts'
 import { formatDuration } from '../../core/quantity.ts'
 import { endedOf, paceOf, statusLine } from '../../runs/counts.ts'
-import { failures, slowest, type RunView } from '../../runs/view.ts'
+import { failureLine, failures, slowest, type RunView } from '../../runs/view.ts'
 import { Redraw } from '../../ui/redraw.ts'
 
 /** How often the picture is drawn at least, milliseconds. */
@@ -44,7 +44,7 @@ interface Moment {
 function linesOf(view: RunView, { now, since, before, room }: Moment): string[] {
   const { record, counts } = view
   const pace = paceOf(counts, before, since)
-  const failed = failures(view).map(row => `${nameOf(row)}  ${String(row['state'])}: ${String(row['message'] ?? '')}`)
+  const failed = failures(view).map(failureLine)
   const slow = slowest(view, Math.max(1, Math.floor((room - HEAD_LINES) / 3)), now).map(
     row => `${nameOf(row)}  ${formatDuration(Number(row['duration_ms']))}${row['state'] === 'running' ? ', still running' : ''}`,
   )
