@@ -42,8 +42,12 @@ const EFFECTS: Record<AnyVerb['effect'], string> = {
     'Deletes or ends something: `--read-only` refuses it. It asks first unless it is pointed at one exact thing; without a terminal that takes `--yes`.',
 }
 
+/** Of a verb that reads unless its options say otherwise. */
+const CHANGES_IF_ASKED = 'Changes nothing on the endpoint, unless an option asks for that: `--read-only` refuses such an option.'
+
 /** What a verb does to the endpoint, the consequences, and what the endpoint must have. */
-export function effectOf({ effect, needs }: AnyVerb): string {
+export function effectOf({ effect, effectOf: ofInput, needs }: AnyVerb): string {
   const commands = needs.map(need => `\`${need}\``).join(', ')
-  return `${EFFECTS[effect]}${needs.length === 0 ? '' : ` The endpoint must have the command${needs.length === 1 ? '' : 's'} ${commands}.`}`
+  const what = effect === 'read' && ofInput !== undefined ? CHANGES_IF_ASKED : EFFECTS[effect]
+  return `${what}${needs.length === 0 ? '' : ` The endpoint must have the command${needs.length === 1 ? '' : 's'} ${commands}.`}`
 }
