@@ -22,12 +22,20 @@ export function oneShot(verb: AnyVerb, host: Host): Leaf {
         ...runOptionsOf(verb),
       },
     },
-    run: async (parsed, words) => (await import('./run-once.ts')).runOnce(verb, host, parsed, words),
+    async run({ input, globals }, words) {
+      const [{ runOnce }, { joinSelectors }] = await Promise.all([import('./run-once.ts'), import('../engine/selector.ts')])
+      const device = joinSelectors([input['device']].flat() as string[])
+      return await runOnce(verb, host, { input: { ...input, device }, globals }, words)
+    },
   }
 }
 
-/** The arguments of a verb, with the device among them. */
-function withDevice({ arguments: own, deviceAt = 0 }: AnyVerb): Leaf['spec']['arguments'] {
+/** The arguments of a verb, with the device among them: several, where a verb has something to say of all of them together. */
+function withDevice({ arguments: own, deviceAt = 0, across }: AnyVerb): Leaf['spec']['arguments'] {
   const all = Object.entries(own)
-  return Object.fromEntries([...all.slice(0, deviceAt), ['device', DEVICES], ...all.slice(deviceAt)])
+  return Object.fromEntries([
+    ...all.slice(0, deviceAt),
+    ['device', across === undefined ? DEVICES : { ...DEVICES, many: true }],
+    ...all.slice(deviceAt),
+  ])
 }

@@ -37,6 +37,16 @@ export function isOneName(typed: string): boolean {
   return others.length === 0 && only !== '' && !only.startsWith('@') && !only.startsWith(QUERY) && !/^\d+$/.test(only) && !isGlob(only)
 }
 
+/**
+ * Joins selectors that were typed as words of their own. A query is the last part of one, because it extends to its end.
+ * @throws CbcError usage: there are several queries
+ */
+export function joinSelectors(typed: readonly string[]): string {
+  const queries = typed.filter(text => text.startsWith(QUERY))
+  if (queries.length > 1) throw usage('<device>: takes one query', 'join them: query:a OR b')
+  return [...typed.filter(text => !text.startsWith(QUERY)), ...queries].join(',')
+}
+
 function pieces(typed: string): string[] {
   const [, before = '', query] = /^(.*?)(?:(?<=^|,)\s*(query:.*))?$/s.exec(typed) ?? []
   return [...before.split(','), query ?? ''].map(text => text.trim()).filter(text => text !== '')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CbcError } from '../../src/core/errors.ts'
-import { readSelector, type Part } from '../../src/engine/selector.ts'
+import { joinSelectors, readSelector, type Part } from '../../src/engine/selector.ts'
 
 const read = async (typed: string, file = '') => await readSelector(typed, { file: async () => file, stdin: async () => file })
 
@@ -58,4 +58,13 @@ it('names are the same in a list and on the command line', async () => {
       expect(await read('@list', names.join('\r\n'))).toEqual(expected)
     }),
   )
+})
+
+it('selectors that were typed as words of their own are one, in which a query is the last part', async () => {
+  expect(joinSelectors(['query:os:WINDOWS,x', 'A', 'B,C'])).toBe('A,B,C,query:os:WINDOWS,x')
+  expect(await read(joinSelectors(['query:a,b', '7']))).toEqual([
+    { kind: 'id', id: 7 },
+    { kind: 'query', query: 'a,b' },
+  ])
+  expect(() => joinSelectors(['query:a', 'query:b'])).toThrow('takes one query')
 })

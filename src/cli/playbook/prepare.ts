@@ -1,5 +1,5 @@
-import { usage } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
+import { joinSelectors } from '../../engine/selector.ts'
 import type { Parsed } from '../../engine/spec.ts'
 import { checkPlaybook } from '../../playbooks/check.ts'
 import { readInputs } from '../../playbooks/inputs.ts'
@@ -15,13 +15,6 @@ export async function prepareRun(
   const playbook = await readPlaybook(String(path), local)
   const inputs = readInputs(playbook, given as string[])
   const verb = playbookVerb(playbook, await checkPlaybook(playbook, inputs, local), inputs)
-  const input = { ...rest, device: oneSelector(device as string[]), playbook: path, input: given, digest: digestOf(playbook) }
+  const input = { ...rest, device: joinSelectors(device as string[]), playbook: path, input: given, digest: digestOf(playbook) }
   return { verb, parsed: { input, globals } }
-}
-
-/** Joins selectors. A query extends to the end of one. @throws CbcError usage: there are several queries */
-function oneSelector(typed: readonly string[]): string {
-  const queries = typed.filter(text => text.startsWith('query:'))
-  if (queries.length > 1) throw usage('<device>: one query at a time', 'join them: query:a OR b')
-  return [...typed.filter(text => !queries.includes(text)), ...queries].join(',')
 }

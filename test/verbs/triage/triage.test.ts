@@ -120,7 +120,7 @@ describe('triage', () => {
       '-d',
       DROPPER,
     ])
-    const { out } = await fleet.cbc(['lr', 'triage', both, '--no-exec', '-o', 'table'])
+    const { out } = await fleet.cbc(['lr', 'triage', DEVICE, 'WIN-HR-01', '--no-exec', '-o', 'table'])
     const [first = ''] = out.split('\n').filter(line => line.includes('SecurityHealthUpdate'))
     expect(first.trim().split(/\s{2,}/)).toEqual([
       '2',
