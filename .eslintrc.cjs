@@ -12,12 +12,12 @@ const ROOMS = {
   verbs: ['core', 'remote', 'api', 'artifacts'],
   engine: ['core', 'verbs', 'remote', 'api'],
   runs: ['core', 'engine'],
-  store: ['core'],
+  'evidence-store': ['core'],
   queue: ['core', 'engine', 'runs'],
   playbooks: ['core', 'remote', 'verbs', 'engine'],
   ui: ['core'],
   shell: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'ui'],
-  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'playbooks', 'store', 'queue', 'ui', 'config'],
+  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'playbooks', 'evidence-store', 'queue', 'ui', 'config'],
   config: ['core'],
   lab: ['core'],
 }
@@ -32,7 +32,7 @@ const SINGLE_IMPORTER = {
   ora: 'src/ui/spinner.ts',
   inquirer: 'src/ui/prompt.ts',
   'csv-parse': 'src/core/text/csv.ts',
-  aws4fetch: 'src/store/s3/sign.ts',
+  aws4fetch: 'src/evidence-store/s3/sign.ts',
   yaml: 'src/core/text/yaml.ts',
   re2js: 'src/artifacts/pattern.ts',
 }

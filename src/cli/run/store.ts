@@ -39,7 +39,7 @@ export async function withStore<T>(
   work: (store: FileStore | undefined) => Promise<T>,
 ): Promise<T> {
   if (where === undefined) return await work(undefined)
-  const [{ openStore }, { logged }] = await Promise.all([import('../../store/open-store.ts'), import('../logged-transport.ts')])
+  const [{ openStore }, { logged }] = await Promise.all([import('../../evidence-store/open-store.ts'), import('../logged-transport.ts')])
   const store = await openStore(where, host, {
     signal: host.interrupt,
     ...(globals.verbose ? { logged: send => logged(send, host, progress) } : {}),

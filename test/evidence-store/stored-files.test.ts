@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ObjectStore } from '../../src/core/file-store.ts'
 import { fileNameKey } from '../../src/core/text/file-name-key.ts'
-import { fileStore } from '../../src/store/stored-files.ts'
+import { fileStore } from '../../src/evidence-store/stored-files.ts'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
 
 const NEVER = new AbortController().signal
