@@ -47,7 +47,7 @@ export function postgresOptions(secret: Secret): pg.PoolConfig {
 }
 
 /** Makes connections to a PostgreSQL, on demand. @throws CbcError usage */
-export function postgresPool(url: Secret, options: pg.PoolConfig): pg.Pool {
+function postgresPool(url: Secret, options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ ...postgresOptions(url), ...options })
   // A connection that breaks is replaced, and what is asked over it fails by itself: while nothing is, the failure concerns nobody.
   pool.on('error', () => {})
@@ -158,7 +158,7 @@ export class PostgresServer implements StoreServer {
       await this.#ready()
       return (await this.#pool.query<T>(text, [...values])).rows
     } catch (error) {
-      throw this.#failure(error)
+      throw postgresFailure(this.#shown, error)
     }
   }
 
@@ -175,13 +175,6 @@ export class PostgresServer implements StoreServer {
       client.release(failure)
     }
   }
-
-  #failure(error: unknown): unknown {
-    if (error instanceof CbcError || !(error instanceof Error)) return error
-    const state = error instanceof pg.DatabaseError ? (error.code ?? '') : undefined
-    if (state === undefined) return connectionFailure(this.#shown, error)
-    return serverError(this.#shown, CODES.find(([pattern]) => pattern.test(state))?.[1] ?? 'io', error.message)
-  }
 }
 
 /** What the classes of SQLSTATE mean here: no connection, or none any more; who may not; a database that isn't there; all else is refused. */
@@ -190,6 +183,14 @@ const CODES = [
   [/^(28|42501)/, 'auth'],
   [/^3D000/, 'not_found'],
 ] as const
+
+/** Returns an error of the client in words. @param shown the server */
+function postgresFailure(shown: string, error: unknown): unknown {
+  if (error instanceof CbcError || !(error instanceof Error)) return error
+  const state = error instanceof pg.DatabaseError ? (error.code ?? '') : undefined
+  if (state === undefined) return connectionFailure(shown, error)
+  return serverError(shown, CODES.find(([pattern]) => pattern.test(state))?.[1] ?? 'io', error.message)
+}
 
 async function versionOf(client: pg.PoolClient): Promise<number> {
   const { rows } = await client.query<{ made: boolean; encoding: string }>(

@@ -143,7 +143,7 @@ export class RedisServer implements StoreServer {
       await this.#checked()
       return (await this.#client[name](`${key}:run`, `${key}:devices`, `${key}:events`, `${key}:lines`, ...args)) as T
     } catch (error) {
-      throw this.#failure(error as Error)
+      throw redisFailure(this.#shown, error as Error, this.#broken)
     }
   }
 
@@ -155,15 +155,20 @@ export class RedisServer implements StoreServer {
         hint: 'set its maxmemory-policy to noeviction',
       })
   }
+}
 
-  #failure(error: Error): CbcError {
-    if (error instanceof CbcError) return error
-    if (error.name === 'ReplyError') return serverError(this.#shown, CODES[error.message.split(' ', 1)[0] ?? ''] ?? 'io', error.message)
-    const why = this.#broken ?? error
-    return why.name === 'MaxRetriesPerRequestError'
-      ? serverError(this.#shown, 'network', 'the connection was dropped')
-      : connectionFailure(this.#shown, why)
-  }
+/**
+ * Returns an error of the client in words.
+ * @param shown the server
+ * @param broken why the connection broke, or could not be made, last
+ */
+function redisFailure(shown: string, error: Error, broken: Error | undefined): CbcError {
+  if (error instanceof CbcError) return error
+  const why = error.name === 'ReplyError' ? error : (broken ?? error)
+  if (why.name === 'ReplyError') return serverError(shown, CODES[why.message.split(' ', 1)[0] ?? ''] ?? 'io', why.message)
+  return why.name === 'MaxRetriesPerRequestError'
+    ? serverError(shown, 'network', 'the connection was dropped')
+    : connectionFailure(shown, why)
 }
 
 const NOTHING = { begun: null, change: null, last: null, at: null }
