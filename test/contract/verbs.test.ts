@@ -45,8 +45,9 @@ describe.each(definitions)('$name', ({ name, verb }) => {
       for (const option of Object.values(verb.options)) expect(out).toContain(option.flags)
       for (const { does } of verb.examples) expect(out).toContain(does)
     }
-    expect(oneShot.out).toContain('<device>')
-    expect(shell.out).not.toContain('<device>')
+    const device = verb.across === undefined ? '<device>' : '<device...>'
+    expect(oneShot.out).toContain(device)
+    expect(shell.out).not.toContain(device)
   })
 
   it.each(verb.examples)('runs its example: $line', async ({ line }) => {
