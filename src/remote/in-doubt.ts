@@ -28,7 +28,10 @@ export class InDoubt extends CbcError {
 
   /** Returns the same doubt with another message: a failure that is told in other words leaves open what it left open. */
   override with(message: string, facts: ErrorFacts = {}): InDoubt {
-    return new InDoubt(this.code, message, this.doubt, { ...this.facts, ...facts }, this.reason)
+    const same = new InDoubt(this.code, message, this.doubt, this.facts, this.reason)
+    // A hint that is given here replaces that of the doubt: `lr kill` ends what is known to run.
+    Object.assign(same.facts, facts)
+    return same
   }
 
   /** Whether the outcome still has to be looked up. */
