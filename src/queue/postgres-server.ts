@@ -47,7 +47,7 @@ export function postgresOptions(secret: Secret): pg.PoolConfig {
 }
 
 /** Makes connections to a PostgreSQL, on demand. @throws CbcError usage */
-function postgresPool(url: Secret, options: pg.PoolConfig): pg.Pool {
+export function postgresPool(url: Secret, options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ ...postgresOptions(url), ...options })
   // A connection that breaks is replaced, and what is asked over it fails by itself: while nothing is, the failure concerns nobody.
   pool.on('error', () => {})
