@@ -41,7 +41,7 @@ describe('packages', () => {
     expect(others.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([])
   })
 
-  it('run no install script that was not allowed, and those for users have none', () => {
+  it('run no install script that nobody decided on, and those for users have none', () => {
     const scripted = others
       .filter(([, { hasInstallScript }]) => hasInstallScript === true)
       .map(([path]) => path.replace('node_modules/', ''))

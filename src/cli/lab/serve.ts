@@ -25,7 +25,7 @@ const OPTIONS = {
   }),
   shares: value(
     '--shares <list>',
-    'what is wrong with which part of the devices, percent: offline=5,failing=5,dropping=2,garbage=1,leaving=1',
+    'what is wrong with which part of the devices, percent: offline=5,leaving=1; also failing, dropping, garbage',
     {
       parse: parseShares,
     },
