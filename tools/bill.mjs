@@ -65,7 +65,7 @@ function licenceText(path) {
   const files = readdirSync(join(root, path))
     .filter(file => /^(licen[cs]e|copying|notice)([.-].*)?$/i.test(file))
     .sort()
-  if (files.length === 0) throw new Error(`${path} has no text of its licence`)
+  if (files.length === 0) return licenceInReadme(path)
   return files
     .map(file =>
       readFileSync(join(root, path, file), 'utf8')
@@ -73,6 +73,15 @@ function licenceText(path) {
         .trim(),
     )
     .join('\n\n')
+}
+
+/** The section on the licence of a package's README, where the package has no file for it. */
+function licenceInReadme(path) {
+  const readme = readdirSync(join(root, path)).find(file => /^readme(\.md)?$/i.test(file))
+  const text = readme === undefined ? '' : readFileSync(join(root, path, readme), 'utf8').replace(/\r\n?/g, '\n')
+  const section = /^#+ *licen[cs]e *\n([^]*?)(?=^#|(?![^]))/im.exec(text)?.[1]?.trim() ?? ''
+  if (!/permission is hereby granted/i.test(section)) throw new Error(`${path} has no text of its licence`)
+  return section
 }
 
 const purl = ({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${version}`

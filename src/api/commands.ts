@@ -32,6 +32,11 @@ export function changesEndpoint(name: CommandName): boolean {
   return COMMANDS[name].effect === 'change'
 }
 
+/** The same for a name that the service tells: a command that this program doesn't know may change anything. */
+export function mayChangeEndpoint(name: string): boolean {
+  return !Object.hasOwn(COMMANDS, name) || changesEndpoint(name as CommandName)
+}
+
 /** Whether a command must be issued only once: it changes the endpoint, or, as "get file" does, leaves a file in the cloud each time. */
 export function isIssuedOnce(name: CommandName): boolean {
   return changesEndpoint(name) || name === 'get file'

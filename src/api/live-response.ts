@@ -21,7 +21,7 @@ export interface CallOptions {
   item?: (value: unknown) => unknown
 }
 
-export { changesEndpoint, isIssuedOnce } from './commands.ts'
+export { changesEndpoint, isIssuedOnce, mayChangeEndpoint } from './commands.ts'
 export { isAnswerTo, nameOf } from './answer-subject.ts'
 
 const SESSION = 'org.liveresponse.session'

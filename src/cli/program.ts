@@ -24,10 +24,9 @@ import { version } from './version.ts'
  * @param connect loads `lr connect`, which lives in src/shell: this folder may not import it
  */
 export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Grammar {
-  const verbs = VERBS.map(({ name, load }) => ({ name, load: async () => oneShot(await load(), host) }))
   const lr: CommandNode[] = [
     ...programNodes([{ name: 'connect', load: connect }], host),
-    ...nest(verbs, { reg: 'query and change the registry' }, aliasesOf),
+    ...verbNodes(host),
     { name: PLAYBOOK_RUN, load: async () => playbookRun(host) },
     {
       name: 'playbook',
@@ -65,6 +64,10 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
             host,
           ),
         },
+        ...programNodes(
+          [{ name: 'worker', load: async () => (await import('./worker/index.ts')).worker(() => ofRuns(grammar, host)) }],
+          host,
+        ),
         { name: 'config', summary: 'profiles: which organization to use, with which key', children: programNodes(CONFIG_VERBS, host) },
         ...programNodes([{ name: 'doctor', load: async () => (await import('./doctor/index.ts')).doctor }], host),
         {
@@ -86,4 +89,15 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
       'To begin: cbc config init. Without a tenant: cbc --profile lab lr connect WIN-FIN-01. More: cbc help COMMAND, or cbc help TOPIC with selectors, exit-codes, environment, syntax, keys, quoting, paths or words.',
   }
   return grammar
+}
+
+/** The verbs that run on endpoints. */
+function verbNodes(host: Host): CommandNode[] {
+  const verbs = VERBS.map(({ name, load }) => ({ name, load: async () => oneShot(await load(), host) }))
+  return nest(verbs, { reg: 'query and change the registry' }, aliasesOf)
+}
+
+/** The part of the program's grammar that a run on a queue server may use. */
+export function ofRuns(grammar: Grammar, host: Host): Grammar {
+  return { ...grammar, root: { name: 'cbc', children: [{ name: 'lr', children: verbNodes(host) }] } }
 }

@@ -1,5 +1,6 @@
 import { isJson } from '../core/format.ts'
 import { LAB, resolveProfile, type Profile } from '../config/profile.ts'
+import { queueUrl } from '../config/values.ts'
 import { profileWarnings } from '../config/warnings.ts'
 import type { Progress } from '../core/ports.ts'
 import { shellWord } from '../core/quote.ts'
@@ -8,7 +9,7 @@ import type { Host } from '../core/host.ts'
 import { connect, type Connection, type Exchange } from '../engine/connection.ts'
 import type { Globals } from '../engine/globals.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
-import type { RuntimeContext } from '../engine/remote-job.ts'
+import type { OpenRuntime, RuntimeContext } from '../engine/remote-job.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { message } from '../ui/message.ts'
 import { personAt } from '../ui/person.ts'
@@ -66,13 +67,11 @@ export function exchangeLogger({ stderr }: Host, progress: Progress): (exchange:
 }
 
 /** Opens what a command works with: connection, progress, policy, ledger and so on. `close` releases it. */
-export async function openRuntimeContext(
-  host: Host,
-  globals: Globals,
-): Promise<RuntimeContext & { policy: Policy; close(): Promise<void> }> {
+export async function openRuntimeContext(host: Host, globals: Globals): Promise<OpenRuntime> {
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
   const profile = await resolveProfile(globals.profile, profileSources(host))
   const connection = await connectTo(profile, host, globals, progress)
+  const queue = queueOf(profile, host)
   const notice = (line: string) => {
     if (globals.quiet) return
     progress.clear()
@@ -113,11 +112,19 @@ export async function openRuntimeContext(
       return true
     },
     ledger: await host.ledger(connection.place, notice),
+    ...(queue === undefined ? {} : { queue }),
     async close() {
       progress.stop()
       await connection.close()
     },
   }
+}
+
+/** The queue server that the environment names, or else the profile. @throws CbcError usage */
+function queueOf(profile: Profile | typeof LAB, { env }: Host): Secret | undefined {
+  const given = env['CBC_QUEUE'] ?? ''
+  if (given !== '') return queueUrl(given, 'CBC_QUEUE')
+  return profile === LAB ? undefined : profile.queue
 }
 
 /** Returns the policy for changes. It can ask questions if a person is at the terminal, unless `--no-input` is given. */

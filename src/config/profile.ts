@@ -1,8 +1,9 @@
 import type { Authentication, NetworkSettings } from '../core/auth-and-network.ts'
 import { CbcError } from '../core/errors.ts'
+import type { Secret } from '../core/secret.ts'
 import { readCredentials, type Section } from './credentials.ts'
 import { reasonToDistrust } from './trust.ts'
-import { booleanOf, printable, proxyOf, releasesUrl, secretOf, serviceUrl, timeoutOf } from './values.ts'
+import { booleanOf, printable, proxyOf, queueUrl, releasesUrl, secretOf, serviceUrl, timeoutOf } from './values.ts'
 
 /** No profile is set up, and none was asked for. */
 export class NoProfile extends CbcError {}
@@ -29,6 +30,8 @@ export interface Profile {
   readOnly: boolean
   /** The list of releases that `cbc update --check` reads (`update_url`, a setting of this program). */
   updateUrl?: URL
+  /** The queue server of runs on several machines (`queue`, a setting of this program). */
+  queue?: Secret
   /** The directory of its case folder (`case`, a setting of this program). */
   caseFolder?: string
 }
@@ -153,7 +156,7 @@ export function same(one: string, other: string): boolean {
 }
 
 /**
- * Makes a profile from its settings: those of the SDK, and `read_only`, `update_url` and `case`. Unknown settings are ignored.
+ * Makes a profile from its settings: those of the SDK, and `read_only`, `update_url`, `queue` and `case`. Unknown settings are ignored.
  * @param source where they were found, for messages
  * @throws CbcError auth: a setting is missing, or a token is malformed; usage: a setting is invalid
  */
@@ -182,6 +185,7 @@ export function profileOf({ name, values }: Section, source: string): Profile {
       timeout: read('default_timeout', timeoutOf),
       integration: read('integration', printable),
       updateUrl: read('update_url', releasesUrl),
+      queue: read('queue', queueUrl),
       caseFolder: setting('case'),
     }),
   }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { usage } from '../core/errors.ts'
 import type { LocalFiles } from '../core/ports.ts'
-import { booleanOf, printable, proxyOf, releasesUrl, secretOf, serviceUrl, timeoutOf } from './values.ts'
+import { booleanOf, printable, proxyOf, queueUrl, releasesUrl, secretOf, serviceUrl, timeoutOf } from './values.ts'
 
 /** A setting of a profile: from the SDK's `credentials.cbc`, or this program's own. */
 export interface Setting {
@@ -43,6 +43,11 @@ export const SETTINGS = {
   integration: { summary: 'a name in front of the User-Agent', check: printable },
   read_only: { summary: 'refuse everything that changes an endpoint or the organization', check: boolean },
   update_url: { summary: 'the list of releases that cbc update --check reads', check: (text, what) => releasesUrl(text, what).href },
+  queue: {
+    summary: 'a queue server for runs on several machines: postgres://… or redis(s)://…',
+    secret: true,
+    check: (text, what) => queueUrl(text, what).reveal(),
+  },
   case: {
     summary: 'not supported yet: case folders are still to be built',
     check: (_text, what) => {

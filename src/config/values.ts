@@ -45,6 +45,20 @@ export function proxyOf(text: string, what: string): Secret {
   return new Secret(url.href)
 }
 
+/**
+ * Reads the URL of a queue server, with or without a user and a password. An invalid one is not shown, because it may hold a password.
+ * @throws CbcError usage
+ */
+export function queueUrl(text: string, what: string): Secret {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : ''
+  if (!/^(postgres(ql)?|rediss?):$/.test(protocol))
+    throw usage(
+      `${what} is not the URL of a queue server`,
+      'write postgres://user:password@host/database or rediss://:password@host; in a password @, / and % are %40, %2F and %25',
+    )
+  return new Secret(text)
+}
+
 /** Reads a token or another secret for a header. @throws CbcError auth: no token looks like this */
 export function secretOf(text: string, what: string): Secret {
   if (/[^!-~]/.test(text))

@@ -3,8 +3,7 @@ import type { Progress } from '../core/ports.ts'
 import type { Result } from '../core/result.ts'
 import type { Argument, Option, Values } from '../verbs/define.ts'
 import type { Globals } from './globals.ts'
-import type { Policy } from './invoke.ts'
-import type { RuntimeContext } from './remote-job.ts'
+import type { OpenRuntime } from './remote-job.ts'
 import type { Spec } from './spec.ts'
 
 /** What a verb of the program itself receives besides its input. */
@@ -14,8 +13,8 @@ export interface ProgramContext {
   progress: Progress
   /** Shows the user a one-line note that is not part of the result; nothing with `--quiet`. */
   notice(line: string): Promise<void>
-  /** Connects with the profile. @param globals default: those of the command @returns with `policy`: what the options and the profile allow, and who may be asked */
-  open(globals?: Globals): Promise<RuntimeContext & { policy: Policy; close(): Promise<void> }>
+  /** Connects with the profile. @param globals default: those of the command */
+  open(globals?: Globals): Promise<OpenRuntime>
 }
 
 interface Definition<A, O> extends Spec {

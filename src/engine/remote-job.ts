@@ -1,8 +1,11 @@
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
+import type { Secret } from '../core/secret.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Target } from '../remote/lifecycle.ts'
+import type { CommandPlace } from '../remote/channel.ts'
 import { RemoteSession, type SessionOptions } from '../remote/session.ts'
+import type { Takeover } from '../remote/takeover.ts'
 import type { AnyVerb } from '../verbs/define.ts'
 import type { OrganizationContext } from '../verbs/define-organization.ts'
 import type { Connection } from './connection.ts'
@@ -12,7 +15,7 @@ import { absenceOf } from './inventory.ts'
 import { invoke, type Policy } from './invoke.ts'
 import type { SelectorSources } from './selector.ts'
 
-export type { Target }
+export type { CommandPlace, RemoteSession, Takeover, Target }
 
 /** The time limits for an endpoint to accept a session, and for a command, unless `--timeout` is given; milliseconds. */
 export const SESSION_ESTABLISH_TIMEOUT_MS = 120_000
@@ -32,12 +35,21 @@ export interface RuntimeContext extends Pick<OrganizationContext, 'stdin' | 'sho
   /** A person watches the result as it comes. */
   watched?: boolean
   /** How sessions are opened and used, where that differs. */
-  session?: Pick<SessionOptions, 'absence' | 'intent' | 'sessions'>
+  session?: Pick<SessionOptions, 'absence' | 'intent' | 'later' | 'sessions' | 'takeover'>
   /**
    * Writes a line for a device as the user would type it; default: as a command in a local shell.
    * @param words the verb's whole name (`reg delete`), and the words after it
    */
   lineOf(device: Target, words: readonly string[]): string
+}
+
+/** A connection to an organization, with all that commands need. */
+export interface OpenRuntime extends RuntimeContext {
+  /** What the options and the profile allow, and who may be asked. */
+  policy: Policy
+  /** The queue server that the environment or the profile names. */
+  queue?: Secret
+  close(): Promise<void>
 }
 
 /** Opens a session on a device ("Start Session"). */

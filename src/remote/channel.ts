@@ -1,4 +1,4 @@
-import type { CommandName, LiveResponse, Session } from '../api/live-response.ts'
+import type { Command, CommandName, CommandRequest, LiveResponse, Session } from '../api/live-response.ts'
 import { STOPPED } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
@@ -8,6 +8,14 @@ import { closeQuietly, openSession, type Opened, type Target } from './lifecycle
 import { Occupancy } from './occupancy.ts'
 import { indexOf, KnownCommands, type KnownBefore } from './known-commands.ts'
 import { orAborted } from '../core/read-write-lock.ts'
+import type { Takeover } from './takeover.ts'
+
+/** Where a command is sent. */
+export interface CommandPlace {
+  sessionId: string
+  /** The session's commands have smaller ids than this, as far as is known. */
+  next: number
+}
 
 export interface SessionOptions {
   api: LiveResponse
@@ -27,9 +35,14 @@ export interface SessionOptions {
   /**
    * Awaited before a command that changes the endpoint is sent; when it fails, nothing is sent.
    * @param name the command's
+   * @param at where it is sent
    * @returns called when the command is over, with its failure where it failed
    */
-  intent?: (name: CommandName) => Promise<(failure?: unknown) => void>
+  intent?: (name: CommandName, at: CommandPlace) => Promise<(failure?: unknown) => void>
+  /** The work was begun by a process that is gone. */
+  takeover?: Takeover
+  /** Takes tidying up that is not urgent, to be done once the result is safe; default: it is done at once. */
+  later?: (tidy: () => Promise<void>) => void
   /** Shows the user in one line what happened to the session beside the work: that it was lost or opened again. */
   notice?: (line: string) => void
   /** Where everything that is made here is noted until it is gone again. */
@@ -87,7 +100,29 @@ export class Channel {
 
   /** Joins the device's session or starts one: see `openSession`. */
   static async open(options: SessionOptions, progress: Progress, signal: AbortSignal): Promise<Channel> {
-    return new Channel(options, await openSession({ ...options, progress, signal, timeoutMs: options.establishTimeoutMs }))
+    const opened = await openSession({ ...options, progress, signal, timeoutMs: options.establishTimeoutMs })
+    const channel = new Channel(options, opened)
+    try {
+      await options.takeover?.look(channel.id, options, signal)
+      return channel
+    } catch (error) {
+      await channel.close(signal)
+      throw error
+    }
+  }
+
+  /** Where the next command would be sent. */
+  get place(): CommandPlace {
+    return { sessionId: this.id, next: this.#known.before.next }
+  }
+
+  /**
+   * Returns the command that a process which is gone had issued for a request; undefined where there is none.
+   * @throws InDoubt: it can't be known
+   */
+  async issuedBefore(request: CommandRequest, sessionId: string, signal: AbortSignal): Promise<Command | undefined> {
+    const harmless = () => this.issueHarmless(request.name, signal)
+    return await this.#options.takeover?.issuedBefore(request, { ...this.#options, sessionId, harmless, signal })
   }
 
   /** The session as the service last described it. */

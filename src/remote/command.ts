@@ -202,6 +202,8 @@ async function issueIn({ sessionId, leave }: Entered, request: CommandRequest, i
     throw new SessionReplaced()
   }
   try {
+    const earlier = await channel.issuedBefore(request, sessionId, signal)
+    if (earlier !== undefined) return { command: earlier, sessionId, leave }
     const command = await api.issueCommand(sessionId, request, { signal, what, ...requestOptions(issue) })
     if (await channel.isNewCommandId(command.id, signal)) return { command, sessionId, leave }
     throw new LostAnswer(new CbcError('network', `${what}: the service answered with command ${command.id}, which is an earlier one`))

@@ -30,6 +30,8 @@ export interface OpenOptions {
   absence?: (signal: AbortSignal) => Promise<string | undefined>
   /** The open sessions as somebody has listed them a short time ago; default: they are listed for this one. */
   sessions?: (signal: AbortSignal) => Promise<readonly Session[]>
+  /** The work was begun by a process that is gone. */
+  takeover?: { began(session: Session): boolean }
 }
 
 /** A session that is ready for commands. */
@@ -195,8 +197,9 @@ async function begin(options: OpenOptions, signal: AbortSignal): Promise<Begun> 
   try {
     const open = await findOpenSession(options, signal)
     if (open !== undefined) {
-      noted.update({ session_id: open.id, joined: true })
-      return { session: open, started: false, noted }
+      const started = options.takeover?.began(open) === true
+      noted.update({ session_id: open.id, joined: !started })
+      return { session: open, started, noted }
     }
     signal.throwIfAborted()
   } catch (error) {

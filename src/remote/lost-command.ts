@@ -84,7 +84,7 @@ export function matchLostCommand(
 const DETAILS = ['working_directory', 'value_data', 'wait'] as const
 
 /** Whether a command agrees with a request in every field that it repeats. */
-function fits(request: CommandRequest, command: Command): boolean {
+export function fits(request: CommandRequest, command: Command): boolean {
   const { input, file_details: range } = command
   const asked: Record<string, unknown> = { ...request }
   if (!isAnswerTo(request, command)) return false

@@ -184,6 +184,13 @@ export class RemoteSession {
     return new RemoteSession(this.#options, this.#shared, progress, owner)
   }
 
+  /** Tidies up: at once, or, where somebody waits for the result, when that is safe. */
+  async tidy(work: () => Promise<void>): Promise<void> {
+    const { later } = this.#options
+    if (later === undefined) await work()
+    else later(work)
+  }
+
   /** Shows the user one line about something beside the work itself. */
   notice(line: string): void {
     this.#options.notice?.(line)
@@ -324,7 +331,7 @@ export class RemoteSession {
   }
 
   async #run(request: CommandRequest, options: IssueOptions, beside = false): Promise<Command> {
-    const over = changesEndpoint(request.name) ? await this.#options.intent?.(request.name) : undefined
+    const over = changesEndpoint(request.name) ? await this.#options.intent?.(request.name, this.#channel.place) : undefined
     try {
       const command = await this.#issue(request, options, beside)
       over?.()

@@ -20,6 +20,10 @@ export function noteTemporary(session: RemoteSession, path: string): void {
  * @param work the work that the file was made for
  */
 export async function removeTemporary(session: RemoteSession, path: string, work: Work): Promise<void> {
+  await session.tidy(() => removeNow(session, path, work))
+}
+
+async function removeNow(session: RemoteSession, path: string, work: Work): Promise<void> {
   let held: CbcError | undefined
   const why = await cleanUp(
     session.clock,

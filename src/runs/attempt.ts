@@ -6,9 +6,19 @@ import type { Result, Row } from '../core/result.ts'
 import type { Globals } from '../engine/globals.ts'
 import type { Policy } from '../engine/invoke.ts'
 import { mayHaveChanged } from '../engine/outcome.ts'
-import { openSession, runVerb, type RuntimeContext, type Target, type VerbRun } from '../engine/remote-job.ts'
+import {
+  openSession,
+  runVerb,
+  type CommandPlace,
+  type RemoteSession,
+  type Takeover,
+  type RuntimeContext,
+  type Target,
+  type VerbRun,
+} from '../engine/remote-job.ts'
 import { Refused } from './embedded.ts'
 import type { Settled } from './engine.ts'
+import type { EndState } from './journal.ts'
 import type { Place } from './places.ts'
 
 /** A verb with its input, to be run on each device of a run. */
@@ -26,8 +36,18 @@ export interface AttemptOptions {
   device: Target
   /** Where its files go. */
   place: Place
-  /** Awaited before the first change is sent; when it fails, nothing is sent. */
-  intent(change: string): Promise<void>
+  /**
+   * Awaited before the first change is sent, and before the first one in another session; when it fails, nothing is sent.
+   * @param at where it is sent
+   */
+  intent(change: string, at: CommandPlace): Promise<void>
+  /**
+   * Records what came of the device as soon as that is known, before the session is closed and temporary files are removed: whatever
+   * happens then, nobody does the work again. Absent where it is recorded when `attempt` returns.
+   */
+  record?(settled: Settled): Promise<void>
+  /** The device was begun by a worker that is gone. */
+  takeover?: Takeover
   /** Says why the device is absent, where that is known. */
   absence(): string | undefined
   sessions: NonNullable<NonNullable<RuntimeContext['session']>['sessions']>
@@ -46,27 +66,16 @@ const INDEFINITE = ['network', 'timeout', 'interrupted', 'internal', 'io', 'unkn
  * @throws Refused: too many sessions or requests, and nothing was changed
  */
 export async function attempt(options: AttemptOptions): Promise<Settled> {
-  const { job, device, runtime, signal, place } = options
+  const { job, runtime, signal } = options
   const { clock } = runtime
-  const from = clock.monotonic()
-  const course: Course = { opened: false, made: false }
-  const common = () => ({ device, duration_ms: clock.monotonic() - from, bytes: place.bytes() })
+  const course: Course = { from: clock.monotonic(), opened: false, made: false }
   try {
-    const work = within(clock, job.globals.timeout, job.verb.name, signal, stop => carryOut(options, course, stop))
-    const result = await andThen(() => place.end(), work)
-    const failed = failedParts(result)
-    if (failed === undefined) return { ...common(), state: 'done', result }
-    return {
-      ...common(),
-      state: failed.some(part => mayHaveChanged(part)) ? 'unknown' : 'failed',
-      result,
-      error: partial(failed, result, job),
-    }
-  } catch (thrown) {
-    const error = asCbcError(thrown)
-    if (isTooMany(error) && !course.made && !mayHaveChanged(error)) throw new Refused(error)
-    return { ...common(), state: stateOf(error, course, signal), error: withDevice(error, device) }
+    await within(clock, job.globals.timeout, job.verb.name, signal, stop => carryOut(options, course, stop))
+  } catch (error) {
+    if (error instanceof Refused) throw error
+    course.settled ??= failed(error, options, course)
   }
+  return course.settled as Settled
 }
 
 /** Does what follows work, however that ended. A failure of the work itself comes first. */
@@ -81,44 +90,83 @@ async function andThen<T>(next: () => Promise<void>, work: Promise<T>): Promise<
 
 /** How far the work on a device has come. */
 interface Course {
+  /** When it began, monotonic milliseconds. */
+  from: number
   opened: boolean
   /** A change was made, or may have been. */
   made: boolean
+  /** What came of it, once that is known. */
+  settled?: Settled
 }
 
-async function carryOut(options: AttemptOptions, course: Course, outer: AbortSignal): Promise<Result> {
-  const { job, device, place, intent } = options
+async function carryOut(options: AttemptOptions, course: Course, outer: AbortSignal): Promise<void> {
+  const { job, device } = options
   const { signal, abort, clear } = linked(outer)
-  let noted: Promise<void> | undefined
-  const runtime: RuntimeContext = {
+  const later: (() => Promise<void>)[] = []
+  const runtime = runtimeOf(options, course, later, abort)
+  const plan: Row[] | undefined = job.globals.dryRun ? [] : undefined
+  try {
+    const session = await openSession(device, job.globals, runtime, signal, plan, job.keep)
+    course.opened = true
+    try {
+      await work({ ...options, runtime }, course, session, signal, plan)
+    } finally {
+      for (const tidy of later) await tidy()
+      await session.close(signal)
+    }
+  } finally {
+    clear()
+  }
+}
+
+/** Runs the verb in the session, and has what came of it recorded. */
+async function work(
+  options: AttemptOptions,
+  course: Course,
+  session: RemoteSession,
+  signal: AbortSignal,
+  plan: Row[] | undefined,
+): Promise<void> {
+  const { runtime, record, place } = options
+  const { verb, input, globals, policy } = options.job
+  const run = async () =>
+    await whole(await runVerb({ verb, input, session, directory: session.home, globals, policy, runtime, signal, plan }))
+  try {
+    course.settled = ended(await andThen(() => place.end(), run()), options, course)
+  } catch (error) {
+    course.settled = failed(error, options, course)
+  }
+  await record?.(course.settled)
+}
+
+/** The verb's world: nothing on the screen, and whoever keeps the record is told of changes first. */
+function runtimeOf(
+  options: AttemptOptions,
+  course: Course,
+  later: (() => Promise<void>)[],
+  abort: (reason: unknown) => void,
+): RuntimeContext {
+  const { place, sessions, record, takeover } = options
+  let noted: { at: string; done: Promise<void> } | undefined
+  return {
     ...options.runtime,
     progress: SILENT,
     local: place.local,
     watched: false,
     notice: line => options.runtime.notice(line),
     session: {
-      sessions: options.sessions,
+      sessions,
+      ...(takeover === undefined ? {} : { takeover }),
+      ...(record === undefined ? {} : { later: tidy => void later.push(tidy) }),
       absence: stop => giveUp(options, abort, stop),
-      async intent(name) {
-        await (noted ??= intent(name))
+      async intent(name, at) {
+        if (noted?.at !== at.sessionId) noted = { at: at.sessionId, done: options.intent(name, at) }
+        await noted.done
         return failure => {
           if (failure === undefined || mayHaveChanged(failure)) course.made = true
         }
       },
     },
-  }
-  const plan: Row[] | undefined = job.globals.dryRun ? [] : undefined
-  try {
-    const session = await openSession(device, job.globals, runtime, signal, plan, job.keep)
-    course.opened = true
-    try {
-      const { verb, input, globals, policy } = job
-      return await whole(await runVerb({ verb, input, session, directory: session.home, globals, policy, runtime, signal, plan }))
-    } finally {
-      await session.close(signal)
-    }
-  } finally {
-    clear()
   }
 }
 
@@ -153,6 +201,28 @@ async function whole(result: Result): Promise<Result> {
       },
     },
   }
+}
+
+/** What came of a device whose verb has returned. */
+function ended(result: Result, options: AttemptOptions, course: Course): Settled {
+  const parts = failedParts(result)
+  if (parts === undefined) return { ...common(options, course), state: 'done', result }
+  const state: EndState = parts.some(part => mayHaveChanged(part)) ? 'unknown' : 'failed'
+  return { ...common(options, course), state, result, error: partial(parts, result, options.job) }
+}
+
+/** What came of a device whose work failed. @throws Refused: too many sessions or requests, and nothing was changed */
+function failed(thrown: unknown, options: AttemptOptions, course: Course): Settled {
+  const error = asCbcError(thrown)
+  if (isTooMany(error) && !course.made && !mayHaveChanged(error)) throw new Refused(error)
+  return { ...common(options, course), state: stateOf(error, course, options.signal), error: withDevice(error, options.device) }
+}
+
+function common(
+  { device, place, runtime: { clock } }: AttemptOptions,
+  { from }: Course,
+): Pick<Settled, 'device' | 'duration_ms' | 'bytes'> {
+  return { device, duration_ms: clock.monotonic() - from, bytes: place.bytes() }
 }
 
 /** The failures of items of a result; undefined where all went well. */

@@ -17,6 +17,11 @@ export interface GateOptions {
   all: number
 }
 
+/** How many failures are too many. @param all the devices of the run */
+export function failureLimit(maxFailures: MaxFailures, all: number): number {
+  return 'count' in maxFailures ? maxFailures.count : Math.max(1, Math.ceil((all * maxFailures.percent) / 100))
+}
+
 /** Decides whether another device may be begun. */
 export class Gate {
   readonly #canary: number
@@ -29,12 +34,7 @@ export class Gate {
 
   constructor({ canary = 0, maxFailures, all }: GateOptions) {
     this.#canary = Math.min(canary, all)
-    this.#limit =
-      maxFailures === undefined
-        ? Infinity
-        : 'count' in maxFailures
-          ? maxFailures.count
-          : Math.max(1, Math.ceil((all * maxFailures.percent) / 100))
+    this.#limit = maxFailures === undefined ? Infinity : failureLimit(maxFailures, all)
   }
 
   /** Whether one more may be begun now. */

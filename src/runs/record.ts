@@ -25,6 +25,8 @@ export interface RunRecord {
   stopped?: string
   /** An absolute path, where the journal is not in the run's folder. */
   journal?: string
+  /** The queue server whose workers do it, without password; absent where one process does. */
+  queue?: string
   devices: readonly Target[]
 }
 
@@ -34,6 +36,8 @@ const JOURNAL = 'journal.jsonl'
 export const LINES = 'lines.jsonl'
 /** Its presence asks the process that works on the run to stop. */
 export const CANCEL = 'cancel'
+/** Why a run was stopped by `run cancel`. */
+export const CANCELLED = 'cancelled'
 
 /** The letters at the end of a name: none that are mistaken for another. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789'

@@ -9,6 +9,9 @@ import { after, Journal, JournalReading, NOT_BEGUN, type JournalHead, type Devic
 import { CANCEL, journalOf, LINES, now, openRun, writeRecord, type RunRecord } from './record.ts'
 import { failedList, joblog, type DeviceReport } from './reports.ts'
 
+/** A change of state; without a time, it happens now. */
+type Told = Omit<JournalEntry, 'time'> & { time?: string }
+
 /** Where a run is recorded: absent in a dry run, which leaves nothing behind. */
 interface Files {
   folder: RunFolder
@@ -26,12 +29,15 @@ export class RunLog {
   readonly #files: Files | undefined
   /** Why nothing can be recorded any more. */
   broken: CbcError | undefined
+  /** The number of the last event of a queue server that is recorded; 0 where there is none. */
+  sequence: number
 
-  constructor(record: RunRecord, states: Map<number, DeviceRecord>, clock: Clock, files?: Files) {
+  constructor(record: RunRecord, states: Map<number, DeviceRecord>, clock: Clock, files?: Files, sequence = 0) {
     this.record = record
     this.states = states
     this.#clock = clock
     this.#files = files
+    this.sequence = sequence
     this.#counts = countStates(this.#reports().map(({ record: where }) => where))
   }
 
@@ -44,7 +50,7 @@ export class RunLog {
   }
 
   /** Notes a change of state. @returns once it is on the disk @throws CbcError io */
-  async note(entry: Omit<JournalEntry, 'time'>): Promise<void> {
+  async note(entry: Told): Promise<void> {
     const whole: JournalEntry = { time: now(this.#clock), ...entry }
     const before = this.states.get(entry.device_id) ?? NOT_BEGUN
     const next = after(before, whole)
@@ -56,20 +62,28 @@ export class RunLog {
   }
 
   /** Records what came of a device. @param line its line; absent where its work was ended before it came to anything @throws CbcError io */
-  async settle({ device, state, error, duration_ms, bytes, result }: Settled, line: string | undefined): Promise<void> {
+  async settle(settled: Settled, line: string | undefined): Promise<void> {
+    await this.adopt(endEntry(settled), line)
+  }
+
+  /** Records a change of state as it was told. @param line the device's, where it is at its end @throws CbcError io */
+  async adopt(entry: Told, line: string | undefined): Promise<void> {
     if (line !== undefined) await this.#recorded(() => this.#files?.lines.append(line))
-    await this.note({
-      device_id: device.id,
-      state,
-      duration_ms,
-      bytes,
-      ...(result?.kind === 'bytes' && result.exitCode !== undefined ? { return_code: result.exitCode } : {}),
-      ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
-    })
+    await this.note(entry)
+    this.sequence = entry.sequence ?? this.sequence
   }
 
   /** Writes the lists of a run that ends, or is left. @throws CbcError io */
   async finish(stopped: string | undefined): Promise<void> {
+    await this.#close({ ...this.record, ended: now(this.#clock), ...(stopped === undefined ? {} : { stopped }) })
+  }
+
+  /** Writes the lists of a run that goes on without this process. @throws CbcError io */
+  async leave(): Promise<void> {
+    await this.#close(this.record)
+  }
+
+  async #close(record: RunRecord): Promise<void> {
     if (this.#files === undefined) return
     const { folder, journal, lines, unlock } = this.#files
     try {
@@ -78,7 +92,7 @@ export class RunLog {
       const reports = this.#reports()
       await folder.write('failed.txt', failedList(reports))
       await folder.write('joblog.tsv', joblog(reports, this.record.words))
-      await writeRecord(folder, { ...this.record, ended: now(this.#clock), ...(stopped === undefined ? {} : { stopped }) })
+      await writeRecord(folder, record)
     } finally {
       await unlock()
     }
@@ -98,6 +112,18 @@ export class RunLog {
       })
       throw this.broken
     }
+  }
+}
+
+/** What came of a device, as the journal has it. */
+export function endEntry({ device, state, error, duration_ms, bytes, result }: Settled): Omit<JournalEntry, 'time'> {
+  return {
+    device_id: device.id,
+    state,
+    duration_ms,
+    bytes,
+    ...(result?.kind === 'bytes' && result.exitCode !== undefined ? { return_code: result.exitCode } : {}),
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   }
 }
 
@@ -140,8 +166,8 @@ export async function resumeRun(
   return log
 }
 
-/** Goes on with a run of a name. @throws CbcError not_found; refused: another process works on it; io */
-export async function continueRun(folders: RunFolders, name: string, command: string, clock: Clock): Promise<RunLog> {
+/** Goes on with a run of a name. @param command what it does; undefined: that is not of interest @throws CbcError not_found; refused: another process works on it; io */
+export async function continueRun(folders: RunFolders, name: string, command: string | undefined, clock: Clock): Promise<RunLog> {
   const { folder, record } = await openRun(folders, name)
   const { ended: _, stopped: __, ...going } = record
   const log = await openLog(folder, going, command, clock)
@@ -158,7 +184,7 @@ async function headOf(folders: RunFolders, journal: string): Promise<JournalHead
   return reading.head
 }
 
-async function openLog(folder: RunFolder, record: RunRecord, command: string, clock: Clock): Promise<RunLog> {
+async function openLog(folder: RunFolder, record: RunRecord, command: string | undefined, clock: Clock): Promise<RunLog> {
   const file = journalOf(record)
   const unlock = await folder.lock(file)
   if (unlock === undefined)
@@ -169,15 +195,15 @@ async function openLog(folder: RunFolder, record: RunRecord, command: string, cl
     if (((await folder.read(CANCEL)) ?? '') !== '') await folder.write(CANCEL, '')
     const reading = new JournalReading()
     await reading.update(folder, file)
-    if (reading.head !== undefined && reading.head.command !== command)
+    if (reading.head !== undefined && command !== undefined && reading.head.command !== command)
       throw usage(
         `run ${record.run}: ${file} is the journal of another command`,
         `it is that of another \`${reading.head.verb}\`; \`cbc run retry ${record.run}\` goes on with it`,
       )
-    const states = new Map(record.devices.map(({ id }: Target) => [id, reading.of(id, false)] as const))
+    const states = new Map(record.devices.map(({ id }: Target) => [id, reading.of(id, record.queue !== undefined)] as const))
     const journal = new Journal(await folder.append(file))
-    if (reading.head === undefined) await journal.head({ run: record.run, verb: record.verb, command })
-    return new RunLog(record, states, clock, { folder, journal, lines: await folder.append(LINES), unlock })
+    if (reading.head === undefined && command !== undefined) await journal.head({ run: record.run, verb: record.verb, command })
+    return new RunLog(record, states, clock, { folder, journal, lines: await folder.append(LINES), unlock }, reading.sequence)
   } catch (error) {
     await unlock()
     throw error

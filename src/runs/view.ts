@@ -2,11 +2,17 @@ import type { RunFolder, RunFolders } from '../core/run-folders.ts'
 import type { Row } from '../core/result.ts'
 import { countStates, type Counts } from './counts.ts'
 import { JournalReading } from './journal.ts'
-import { journalOf, openRun, readRecord, type RunRecord } from './record.ts'
+import { CANCELLED, journalOf, openRun, readRecord, type RunRecord } from './record.ts'
 import type { DeviceReport } from './reports.ts'
 
 /** What a run as a whole is doing, or what it came to. */
 export type RunState = 'running' | 'done' | 'stopped' | 'cancelled' | 'left'
+
+/** Where more is known of a run than on this machine: a queue server. */
+export interface Remote {
+  /** Brings the files of the run up to date. @returns whether it goes on */
+  update(): Promise<boolean>
+}
 
 /** A run as it is now, seen from any process. */
 export class RunView {
@@ -17,6 +23,7 @@ export class RunView {
   reports: DeviceReport[] = []
   counts: Counts = countStates([])
   readonly #reading = new JournalReading()
+  #remote: Remote | undefined
 
   constructor(folder: RunFolder, record: RunRecord) {
     this.folder = folder
@@ -31,11 +38,18 @@ export class RunView {
     return view
   }
 
+  /** From now on, what a queue server knows of the run is fetched before it is looked at. @throws as `Remote.update` */
+  async follow(remote: Remote): Promise<void> {
+    this.#remote = remote
+    await this.update()
+  }
+
   /** Looks again. Only what has been added to the journal is read. */
   async update(): Promise<void> {
     const file = journalOf(this.record)
+    const goesOn = await this.#remote?.update()
     // Looked at first: what a process writes before it ends is then seen.
-    this.isAlive = await this.folder.isLocked(file)
+    this.isAlive = goesOn ?? ((this.record.queue !== undefined && this.record.ended === undefined) || (await this.folder.isLocked(file)))
     this.record = (await readRecord(this.folder)) ?? this.record
     await this.#reading.update(this.folder, file)
     this.reports = this.record.devices.map(device => ({ device, record: this.#reading.of(device.id, this.isAlive) }))
@@ -45,7 +59,7 @@ export class RunView {
   /** `left`: its process was ended in the middle, or interrupted, and there is something left to do. */
   get state(): RunState {
     if (this.isAlive) return 'running'
-    if (this.record.stopped === 'cancelled') return 'cancelled'
+    if (this.record.stopped === CANCELLED) return 'cancelled'
     if (this.record.stopped !== undefined) return 'stopped'
     return this.counts['not begun'] > 0 ? 'left' : 'done'
   }

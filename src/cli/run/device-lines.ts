@@ -11,6 +11,7 @@ import { jsonOf } from '../../ui/renderers/json-shape.ts'
 import type { Rendering } from '../../ui/renderers/renderer.ts'
 import { selectColumns } from '../../ui/select-columns.ts'
 import type { AnyVerb, DeviceResult } from '../../verbs/define.ts'
+import { NOWHERE } from './nowhere.ts'
 
 /** Writes what came of each device, whole and as it comes. */
 export interface DeviceLines {
@@ -116,5 +117,3 @@ async function rowsOf(result: Result): Promise<Row[]> {
     for (const flat of result.flat?.(row) ?? [row]) if (!(flat['error'] instanceof Error)) rows.push(flat)
   return rows
 }
-
-const NOWHERE: Output = { isTerminal: false, color: false, columns: () => Infinity, write: async () => {} }

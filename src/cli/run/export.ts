@@ -1,8 +1,10 @@
 import type { RunFolder } from '../../core/run-folders.ts'
 import type { Column, Row } from '../../core/result.ts'
 import { defineProgramVerb } from '../../engine/define-program-verb.ts'
-import { LINES, openRun } from '../../runs/record.ts'
+import { LINES } from '../../runs/record.ts'
 import { RUN } from './columns.ts'
+import { withRun } from './opened-run.ts'
+import { QUEUE_OF_RUN } from './queue.ts'
 
 const COLUMNS: Column[] = [
   { key: 'device_id' },
@@ -20,9 +22,9 @@ export const exportLines = defineProgramVerb({
   example: line => line,
   fields: ['device_id', 'device_name', 'ok', 'result', 'error', 'duration_ms'],
   arguments: { run: RUN },
-  options: {},
-  async run({ run }, { host }) {
-    const { folder } = await openRun(await host.runFolders(), run)
+  options: { queue: QUEUE_OF_RUN },
+  async run({ run, queue }, context) {
+    const { folder } = await withRun(run, queue, context, async ({ view }) => view)
     return { kind: 'list', rows: lastLines(folder), columns: COLUMNS, format: 'ndjson' }
   },
 })

@@ -4,11 +4,14 @@ import type { MaxFailures } from '../../runs/gate.ts'
 import { parseShard, type Shard } from '../../runs/select.ts'
 import type { AnyVerb, Option } from '../../verbs/define.ts'
 import { value } from '../../verbs/define.ts'
+import { QUEUE, type QueueChoice } from './queue.ts'
 import { checkStore } from './store.ts'
 
 /** Options for running on several devices: section 3 of the contract. */
 export interface RunOptions {
   parallel?: number
+  /** Where the devices are shared among machines. */
+  queue?: QueueChoice
   wait?: number
   resume?: string
   again?: string
@@ -37,6 +40,7 @@ const SELECTION_OPTIONS = {
     kind: 'local-path',
   }),
   again: value('--again <state>', 'with --resume: also repeat changes of unknown outcome', { choices: ['unknown'], parse: parseAgain }),
+  queue: QUEUE,
   shard: value('--shard <share>', "this machine's share of the devices: 1/3, 2/3 or 3/3", { parse: parseShard }),
 } satisfies Record<string, Option<unknown>>
 

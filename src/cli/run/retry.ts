@@ -1,5 +1,6 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import type { Host } from '../../core/host.ts'
+import type { Secret } from '../../core/secret.ts'
 import { defineProgramVerb, type ProgramContext } from '../../engine/define-program-verb.ts'
 import { readGlobals } from '../../engine/globals.ts'
 import { policyFor, preflight, refuseChange, withEffect } from '../../engine/invoke.ts'
@@ -12,6 +13,8 @@ import { value, type AnyVerb } from '../../verbs/define.ts'
 import { VERBS } from '../../verbs/index.ts'
 import { PLAYBOOK_RUN } from '../playbook/run.ts'
 import { RUN } from './columns.ts'
+import { queueOf } from './opened-run.ts'
+import { QUEUE_OF_RUN } from './queue.ts'
 import { splitInput, TURN_OPTIONS } from './options.ts'
 import { carryOn, left } from './several.ts'
 import { withStore } from './store.ts'
@@ -33,12 +36,15 @@ export const retry = (grammar: () => Grammar) =>
     options: {
       only: value('--only <state>', `${RETRIES.join(', ')}: only devices in this state`, { choices: RETRIES, parse: parseRetry }),
       ...TURN_OPTIONS,
+      queue: QUEUE_OF_RUN,
     },
-    async run({ run, only, ...options }, { host, globals, open }) {
+    async run({ run, only, queue, ...options }, context) {
+      const { host, globals, open } = context
       const { record } = await openRun(await host.runFolders(), run)
       const { verb, parsed } = await readAgain(record, grammar(), host)
       await checkDirectory(verb, record, host)
-      return await goOn(verb, parsed, { globals, only, options, record, host, open })
+      const url = record.queue === undefined ? undefined : await queueOf(record.queue, record.run, queue, context)
+      return await goOn(verb, parsed, { globals, only, options, record, host, open, url })
     },
   })
 
@@ -46,10 +52,12 @@ interface Again extends Pick<ProgramContext, 'globals' | 'host' | 'open'> {
   only: Retry | undefined
   options: Record<string, unknown>
   record: RunRecord
+  /** The queue server that it is on. */
+  url: Secret | undefined
 }
 
 async function goOn(defined: AnyVerb, { input: typed, globals: before }: Parsed, again: Again): Promise<number> {
-  const { only, options, record, host, open } = again
+  const { only, options, record, host, open, url } = again
   const globals = { ...readGlobals(before), ...again.globals }
   const { device: _, keepSession, ...rest } = typed
   const { input, run } = splitInput(defined, rest)
@@ -64,8 +72,14 @@ async function goOn(defined: AnyVerb, { input: typed, globals: before }: Parsed,
       })
     const given = Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined))
     const work = { verb, input, keep: keepSession === true, options: { ...run, ...given }, globals, host, runtime }
+    const command = commandOf(verb.name, input)
+    if (url !== undefined) {
+      const { checkRetryable, retryOverQueue } = await import('./retry-over-queue.ts')
+      checkRetryable(record, given)
+      return await retryOverQueue(work, record, { url, only, command })
+    }
     return await withStore(run.store, { host, globals, progress: runtime.progress }, async store => {
-      const log = await continueRun(await host.runFolders(), record.run, commandOf(verb.name, input), host.clock)
+      const log = await continueRun(await host.runFolders(), record.run, command, host.clock)
       return await carryOn(work, log, left(log, only), store)
     })
   } finally {

@@ -1,28 +1,22 @@
 import { basename, dirname, join } from 'node:path'
 import { linked } from '../../core/abort.ts'
-import { asCbcError, CbcError, EXIT_CODES } from '../../core/errors.ts'
+import { CbcError } from '../../core/errors.ts'
 import type { FileStore } from '../../core/file-store.ts'
 import type { Host } from '../../core/host.ts'
-import { isJson } from '../../core/format.ts'
-import { ClosedPipe, type Output } from '../../core/ports.ts'
 import type { Question } from '../../core/question.ts'
-import { renderingOf, type Globals } from '../../engine/globals.ts'
-import { ask, type Policy } from '../../engine/invoke.ts'
-import type { RuntimeContext, Target } from '../../engine/remote-job.ts'
+import type { Globals } from '../../engine/globals.ts'
+import { ask } from '../../engine/invoke.ts'
+import type { OpenRuntime, Target } from '../../engine/remote-job.ts'
 import { carryOut } from '../../runs/carry-out.ts'
-import { lastLine } from '../../runs/counts.ts'
 import { Gate } from '../../runs/gate.ts'
-import { CANCEL, newName, now, type RunRecord } from '../../runs/record.ts'
+import { CANCEL, CANCELLED, newName, now, type RunRecord } from '../../runs/record.ts'
 import { beginRun, commandOf, resumeRun, unrecorded, type RunLog } from '../../runs/run-log.ts'
 import { isInShard, isLeft, type Retry } from '../../runs/select.ts'
-import { bufferOutput, flushingFirst } from '../../ui/buffered-output.ts'
-import { errorDocument, errorLines } from '../../ui/errors.ts'
-import { escapeLine } from '../../ui/escape.ts'
-import { clearing } from '../../ui/progress.ts'
 import type { AnyVerb } from '../../verbs/define.ts'
-import { deviceLines, type DeviceLines } from './device-lines.ts'
+import { counted } from './counted.ts'
+import { showCourse } from './course.ts'
 import type { RunOptions } from './options.ts'
-import { runStatus } from './status.ts'
+import { checkQueueable, chosenQueue, withoutQueue } from './queue.ts'
 import { withStore } from './store.ts'
 
 /** How many devices work at a time where nothing was said. */
@@ -39,7 +33,7 @@ export interface Several {
   options: RunOptions
   globals: Globals
   host: Host
-  runtime: RuntimeContext & { policy: Policy }
+  runtime: Omit<OpenRuntime, 'close'>
 }
 
 /**
@@ -51,14 +45,16 @@ export interface Several {
 export async function runOnSeveral(work: Several, found: readonly Target[], selector: string, words: readonly string[]): Promise<number> {
   const { verb, input, options, globals, host, runtime } = work
   const { shard, resume, again } = options
+  const queue = globals.dryRun === true ? undefined : chosenQueue(options.queue, runtime)
+  if (queue !== undefined) checkQueueable(verb, input, options)
   const devices = shard === undefined ? found : found.filter(device => isInShard(device, shard))
   if (verb.effect === 'destroy' && !runtime.policy.yes && globals.dryRun !== true && devices.length > 0)
-    await ask(verb, questionOf(verb, words, devices, selector), runtime.policy, host.interrupt)
+    await ask(verb, questionOf(verb, withoutQueue(words, options.queue), devices, selector), runtime.policy, host.interrupt)
   const { clock, random } = host
   const record: RunRecord = {
     run: newName(verb.name, clock, random),
     verb: verb.name,
-    words,
+    words: withoutQueue(words, options.queue),
     directory: await host.local.directory('.'),
     place: runtime.connection.place,
     profile: runtime.connection.name,
@@ -70,6 +66,11 @@ export async function runOnSeveral(work: Several, found: readonly Target[], sele
   const folders = await host.runFolders()
   const command = commandOf(verb.name, input)
   const named = { ...record, who: folders.who() }
+  if (queue !== undefined) {
+    const { carryOnOverQueue, shownQueue } = await import('./over-queue.ts')
+    const log = await beginRun(folders, { ...named, queue: shownQueue(queue) }, command, clock)
+    return await carryOnOverQueue(work, log, { url: queue, devices })
+  }
   return await withStore(options.store, { host, globals, progress: runtime.progress }, async store => {
     const log =
       resume === undefined
@@ -94,81 +95,32 @@ export function left(log: RunLog, only?: Retry, again = false): Target[] {
  */
 export async function carryOn(work: Several, log: RunLog, devices: readonly Target[], store?: FileStore): Promise<number> {
   const { verb, input, keep, options, globals, host, runtime } = work
-  const { progress } = runtime
-  const { run } = log.record
-  // Lines that go to a file don't disturb the status line.
-  const stdout = bufferOutput(host.stdout.isTerminal ? clearing(host.stdout, progress) : host.stdout)
-  const stderr = flushingFirst(stdout, clearing(host.stderr, progress))
-  const quiet = globals.quiet === true
-  const isRecorded = log.folder !== undefined
-  if (!quiet && isRecorded) await stderr.write(`cbc: run ${run}: ${escapeLine(verb.name)} on ${counted(devices.length)}\n`)
   const gate = new Gate({ canary: options.canary, maxFailures: options.maxFailures, all: log.record.devices.length })
   const cancelled = listenForCancel(log, host.interrupt)
-  const endStatus = runStatus({ what: verb.name, stderr, progress, clock: host.clock, quiet, counts: () => log.counts })
-  const rendering = { ...renderingOf(globals, host.clock), stdout, stderr }
-  const lines = deviceLines(rendering, verb)
-  let failure: unknown
-  try {
-    const outcomes = carryOut({
-      job: { verb, input, globals, policy: { ...runtime.policy, yes: true }, keep },
-      log,
-      devices,
-      runtime,
-      gate,
-      parallel: options.parallel ?? PARALLEL,
-      wait: options.wait ?? 0,
-      limits: { all: options.maxBytes, each: options.maxBytesPerDevice },
-      store,
-      lineOf: settled => lines.lineOf(settled),
-      signal: cancelled.signal,
-    })
-    await writeAll(outcomes, lines, () => void host.boundMemory())
-    await stdout.flush()
-  } catch (error) {
-    failure = error
-  } finally {
-    endStatus()
-    cancelled.stop()
-  }
-  // A run that was interrupted is only left: somebody may go on with it.
-  const stopped = host.interrupt.aborted ? undefined : cancelled.signal.aborted ? 'cancelled' : gate.stopped
-  await log.finish(stopped).catch((error: unknown) => {
-    failure ??= error
+  return await showCourse(work, log, {
+    devices: devices.length,
+    outcomes: lineOf =>
+      carryOut({
+        job: { verb, input, globals, policy: { ...runtime.policy, yes: true }, keep },
+        log,
+        devices,
+        runtime,
+        gate,
+        parallel: options.parallel ?? PARALLEL,
+        wait: options.wait ?? 0,
+        limits: { all: options.maxBytes, each: options.maxBytesPerDevice },
+        store,
+        lineOf,
+        signal: cancelled.signal,
+      }),
+    stopped: () => gate.stopped,
+    interruption: () => (cancelled.signal.aborted ? new CbcError('interrupted', 'interrupted') : undefined),
+    async finish() {
+      cancelled.stop()
+      // A run that was interrupted is only left: somebody may go on with it.
+      await log.finish(host.interrupt.aborted ? undefined : cancelled.signal.aborted ? CANCELLED : gate.stopped)
+    },
   })
-  await tellEnd({ failure, stopped: gate.stopped, quiet, json: isJson(globals.output) }, cancelled.signal.aborted, stderr)
-  await stderr.write(`${lastLine(log.counts, isRecorded ? run : undefined)}\n`)
-  return exitCode(log, failure, cancelled.signal.aborted)
-}
-
-async function writeAll(outcomes: ReturnType<typeof carryOut>, lines: DeviceLines, onEach: () => void): Promise<void> {
-  try {
-    for await (const { settled, line } of outcomes) {
-      if (line !== undefined) await lines.write(settled, line)
-      onEach()
-    }
-  } finally {
-    await lines.end()
-  }
-}
-
-/** Says what ended a run before all devices were done. */
-async function tellEnd(
-  { failure, stopped, quiet, json }: { failure: unknown; stopped: string | undefined; quiet: boolean; json: boolean },
-  interrupted: boolean,
-  stderr: Output,
-): Promise<void> {
-  if (stopped !== undefined && !quiet) await stderr.write(`cbc: stopped: ${escapeLine(stopped)}; nothing more was begun\n`)
-  if (failure instanceof ClosedPipe) return
-  const error = interrupted ? new CbcError('interrupted', 'interrupted') : failure === undefined ? undefined : asCbcError(failure)
-  if (error === undefined) return
-  await stderr.write(json ? errorDocument(error) : await errorLines(error, stderr))
-}
-
-function exitCode({ counts }: RunLog, failure: unknown, interrupted: boolean): number {
-  if (failure instanceof ClosedPipe) return 0
-  if (interrupted) return EXIT_CODES.interrupted
-  if (failure !== undefined) return EXIT_CODES[asCbcError(failure).code]
-  return counts.done === counts.all ? 0 : EXIT_CODES.partial
 }
 
 /** Ends the work on Ctrl-C, and when another process asks for it (`run cancel`). */
@@ -196,10 +148,6 @@ function questionOf({ name, plan }: AnyVerb, words: readonly string[], devices: 
     to: devices.map(({ id, name: called = 'device' }) => `${called} (${id})`),
     most: MAX_NAMED,
   }
-}
-
-function counted(count: number): string {
-  return `${count} device${count === 1 ? '' : 's'}`
 }
 
 /** Returns the absolute path of a local file that need not exist. @throws CbcError io: its folder doesn't */

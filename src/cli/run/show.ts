@@ -2,9 +2,11 @@ import type { Host } from '../../core/host.ts'
 import { formatDuration } from '../../core/quantity.ts'
 import { fieldsOf, object, type Column, type Row } from '../../core/result.ts'
 import { defineProgramVerb } from '../../engine/define-program-verb.ts'
-import { failureLine, failures, runRow, RunView, slowest } from '../../runs/view.ts'
+import { failureLine, failures, runRow, slowest, type RunView } from '../../runs/view.ts'
 import { flag } from '../../verbs/define.ts'
 import { RUN, RUN_COLUMNS, RUN_FIELDS } from './columns.ts'
+import { withRun } from './opened-run.ts'
+import { QUEUE_OF_RUN } from './queue.ts'
 import { watchRun } from './watch.ts'
 
 /** How many of the slowest devices are shown. */
@@ -34,15 +36,19 @@ export const show = defineProgramVerb({
   example: line => line,
   fields: fieldsOf(COLUMNS, ...RUN_FIELDS),
   arguments: { run: RUN },
-  options: { watch: flag('--watch', 'on a terminal, draw it again until the run ends; elsewhere, wait for that') },
-  async run({ run, watch }, { host }) {
-    const view = await RunView.open(await host.runFolders(), run)
-    if (watch) await watchRun(view, host)
-    const value = whole(view, host)
-    return object(
-      value,
-      COLUMNS.filter(({ key }) => value[key] != null && !(Array.isArray(value[key]) && value[key].length === 0)),
-    )
+  options: {
+    queue: QUEUE_OF_RUN,
+    watch: flag('--watch', 'on a terminal, draw it again until the run ends; elsewhere, wait for that'),
+  },
+  async run({ run, watch, queue }, context) {
+    return await withRun(run, queue, context, async ({ view }) => {
+      if (watch) await watchRun(view, context.host)
+      const value = whole(view, context.host)
+      return object(
+        value,
+        COLUMNS.filter(({ key }) => value[key] != null && !(Array.isArray(value[key]) && value[key].length === 0)),
+      )
+    })
   },
 })
 

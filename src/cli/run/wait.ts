@@ -5,9 +5,11 @@ import type { Host } from '../../core/host.ts'
 import { fieldsOf, object } from '../../core/result.ts'
 import { defineProgramVerb } from '../../engine/define-program-verb.ts'
 import { lastLine } from '../../runs/counts.ts'
-import { runRow, RunView } from '../../runs/view.ts'
+import { runRow, type RunView } from '../../runs/view.ts'
 import { value } from '../../verbs/define.ts'
 import { RUN, RUN_COLUMNS, RUN_FIELDS } from './columns.ts'
+import { withRun } from './opened-run.ts'
+import { QUEUE_OF_RUN } from './queue.ts'
 
 /** How often it is looked at a run that nothing is heard of, milliseconds. */
 const LOOK_EVERY_MS = 2000
@@ -26,12 +28,17 @@ export const wait = defineProgramVerb({
   example: line => line,
   fields: fieldsOf(RUN_COLUMNS, ...RUN_FIELDS),
   arguments: { run: RUN },
-  options: { for: value('--for <goal>', 'done: the run has ended (default); done=95%: so many devices are done', { parse: parseGoal }) },
-  async run({ run, for: goal = 'end' }, { host, globals }) {
-    const view = await RunView.open(await host.runFolders(), run)
-    const what = `run wait ${view.record.run}`
-    await within(host.clock, globals.timeout, what, host.interrupt, signal => reached(view, goal, host, signal))
-    return object(runRow(view), RUN_COLUMNS)
+  options: {
+    queue: QUEUE_OF_RUN,
+    for: value('--for <goal>', 'done: the run has ended (default); done=95%: so many devices are done', { parse: parseGoal }),
+  },
+  async run({ run, for: goal = 'end', queue }, context) {
+    const { host, globals } = context
+    return await withRun(run, queue, context, async ({ view }) => {
+      const what = `run wait ${view.record.run}`
+      await within(host.clock, globals.timeout, what, host.interrupt, signal => reached(view, goal, host, signal))
+      return object(runRow(view), RUN_COLUMNS)
+    })
   },
 })
 

@@ -51,6 +51,7 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
     parts: [
       [
         ['CBC_PROFILE', 'the profile to use, as --profile; lab is built in'],
+        ['CBC_QUEUE', 'the queue server for runs on several machines, as --queue'],
         ['CBC_URL', 'the service; set CBC_ORG_KEY and CBC_TOKEN too, instead of a profile'],
         ['CBC_ORG_KEY', 'the organization: Settings > API Access in the console'],
         ['CBC_TOKEN', 'an API key: <API secret key>/<API ID>'],

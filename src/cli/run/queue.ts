@@ -1,0 +1,63 @@
+import { queueUrl } from '../../config/values.ts'
+import { usage } from '../../core/errors.ts'
+import type { Secret } from '../../core/secret.ts'
+import { value, type AnyVerb } from '../../verbs/define.ts'
+import { VERBS } from '../../verbs/index.ts'
+import type { RunOptions } from './options.ts'
+
+/** The word for no queue server, where the environment or the profile names one. */
+export const NO_QUEUE = 'none'
+
+/** What was said with `--queue`. */
+export type QueueChoice = Secret | typeof NO_QUEUE | undefined
+
+/** Where the devices of a run are shared among machines. */
+export const QUEUE = value(
+  '--queue <url>',
+  'share the devices among the workers of a queue server: postgres://…, redis(s)://…; none (CBC_QUEUE)',
+  {
+    parse: text => (text === NO_QUEUE ? NO_QUEUE : queueUrl(text, '--queue')),
+  },
+)
+
+/** The queue server that was asked for: with the option, or else by the environment or the profile. */
+export function chosenQueue(given: QueueChoice, { queue }: { queue?: Secret }): Secret | undefined {
+  return given === NO_QUEUE ? undefined : (given ?? queue)
+}
+
+/** The words of a command without `--queue` and its URL, which may hold a password. What a remote program is given stays. */
+export function withoutQueue(words: readonly string[], given: QueueChoice): string[] {
+  if (given === undefined || given === NO_QUEUE) return [...words]
+  const url = given.reveal()
+  const at = words.findIndex((word, index) => word === `--queue=${url}` || (word === '--queue' && words[index + 1] === url))
+  return at < 0 ? [...words] : words.toSpliced(at, words[at] === '--queue' ? 2 : 1)
+}
+
+/**
+ * Refuses what several machines can't do together.
+ * @throws CbcError usage
+ */
+export function checkQueueable(
+  { name, brings, arguments: arguments_, options }: AnyVerb,
+  input: Record<string, unknown>,
+  run: RunOptions,
+): void {
+  const local = Object.entries({ ...arguments_, ...options }).some(([key, { kind }]) => kind === 'local-path' && input[key] !== undefined)
+  const alone = '--queue none runs it from this machine'
+  if (!VERBS.some(known => known.name === name)) throw usage(`${name}: over --queue, it can't be read from a file of this machine`, alone)
+  if (local && brings === undefined) throw usage(`${name}: over --queue, it can't read files of this machine: workers are elsewhere`, alone)
+  if (local && brings === 'folder')
+    throw usage(`${name}: over --queue, files go to the --store of the workers: leave the local path out`, alone)
+  const refused: [keyof RunOptions, string][] = [
+    ['parallel', '--parallel is said to each worker'],
+    ['resume', 'the journal is on the queue server, and `cbc run retry` goes on with it: there is no --resume'],
+    ['maxBytes', '--max-bytes would have to be counted by all workers together; --max-bytes-per-device can be used'],
+    ['store', '--store is said to the workers'],
+  ]
+  for (const [key, why] of refused) if (run[key] !== undefined) throw usage(`${name}: over --queue, ${why}`, alone)
+}
+
+/** For a run that is on a queue server: which one, with its password. */
+export const QUEUE_OF_RUN = value('--queue <url>', 'the queue server of the run, where it has one (CBC_QUEUE)', {
+  parse: text => queueUrl(text, '--queue'),
+})

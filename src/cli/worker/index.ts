@@ -1,0 +1,106 @@
+import { CbcError, usage } from '../../core/errors.ts'
+import type { FileStore } from '../../core/file-store.ts'
+import type { Host } from '../../core/host.ts'
+import { parseCount, parseDuration } from '../../core/quantity.ts'
+import type { Secret } from '../../core/secret.ts'
+import { defineProgramVerb, type ProgramContext } from '../../engine/define-program-verb.ts'
+import type { Grammar } from '../../engine/parse.ts'
+import { value } from '../../verbs/define.ts'
+import { chosenQueue, QUEUE } from '../run/queue.ts'
+import { withStore } from '../run/store.ts'
+
+/** How many devices a worker works on at a time, and what it may take to finish when it is told to end, where nothing was said. */
+const PARALLEL = 32
+const GRACE_MS = 30_000
+/** How long a device is a worker's without a renewal, milliseconds. */
+const LOCK_MS = 60_000
+
+/** `cbc worker`. @param grammar commands that a run may be */
+export const worker = (grammar: () => Grammar) =>
+  defineProgramVerb({
+    summary: 'work on the devices of runs that a queue server holds, together with other machines',
+    details:
+      "It takes devices of its profile's organization only, uses that profile's key, and checks what a run says as a stranger's input. Ctrl-C or SIGTERM lets it finish what runs, or hand it back; a second Ctrl-C ends it at once.",
+    examples: [
+      { line: 'cbc worker --queue postgres://cbc@db.example.com/cbc', does: 'takes devices from a PostgreSQL until it is ended' },
+      { line: 'cbc worker --queue rediss://queue.example.com --parallel 16 --read-only', does: 'refuses runs that change anything' },
+    ],
+    example: line => line,
+    fields: [],
+    interactive: 'takes devices until it is ended, and says what it does',
+    arguments: {},
+    options: {
+      queue: QUEUE,
+      parallel: value('--parallel <number>', `at most so many devices at a time; default: ${PARALLEL}`, {
+        parse: text => parseCount(text, '--parallel', 1),
+      }),
+      store: value(
+        '--store <folder>',
+        'where devices put the files that they send home; without it, runs that bring files home are refused',
+      ),
+      grace: value('--grace <duration>', 'what it may take to finish when it is told to end; default: 30s', { parse: parseDuration }),
+    },
+    async run({ queue, store: where, parallel = PARALLEL, grace = GRACE_MS }, context) {
+      const runtime = await context.open()
+      try {
+        const url = needed(chosenQueue(queue, runtime))
+        await withStore(where, context, files => takeDevices({ url, parallel, grace, runtime, files }, grammar(), context))
+        return 0
+      } finally {
+        await runtime.close()
+      }
+    },
+  })
+
+interface Taking {
+  url: Secret
+  parallel: number
+  grace: number
+  runtime: Awaited<ReturnType<ProgramContext['open']>>
+  /** Where devices put their files. */
+  files: FileStore | undefined
+}
+
+async function takeDevices({ runtime, ...taking }: Taking, grammar: Grammar, { host, globals, progress }: ProgramContext): Promise<void> {
+  const [{ work }, { checkRun }, { workerDisplay }, { deviceLines }, { NOWHERE }] = await Promise.all([
+    import('../../queue/worker.ts'),
+    import('./check-run.ts'),
+    import('./display.ts'),
+    import('../run/device-lines.ts'),
+    import('../run/nowhere.ts'),
+  ])
+  const { clock, random, interrupt } = host
+  const folders = await host.runFolders()
+  try {
+    await work({
+      ...taking,
+      runtime: { ...runtime, stdin: noStdin },
+      name: `${folders.who()} ${random.uuid().slice(0, 4)}`,
+      lockMs: lockOf(host),
+      check: shared => checkRun(shared, { grammar, runtime, globals, hasStore: taking.files !== undefined }),
+      lineOf: settled => deviceLines({ stdout: NOWHERE, stderr: NOWHERE, now: clock.now() }, {}).lineOf(settled),
+      report: workerDisplay({ stdout: host.stdout, stderr: host.stderr, progress, clock, globals }),
+      interrupt,
+    })
+  } catch (error) {
+    // Being told to end is no failure, whatever it waited for.
+    if (!interrupt.aborted) throw error
+  }
+}
+
+/** @throws CbcError usage */
+function needed(url: Secret | undefined): Secret {
+  if (url === undefined)
+    throw usage('worker: --queue is missing', 'name the queue server: --queue postgres://…, CBC_QUEUE, or the setting queue of the profile')
+  return url
+}
+
+function noStdin(): never {
+  throw new CbcError('refused', 'a worker has no standard input for runs')
+}
+
+/** Tests shorten the lock with CBC_QUEUE_LOCK (CONTRIBUTING.md); all workers of a queue need the same. */
+function lockOf({ env }: Host): number {
+  const given = env['CBC_QUEUE_LOCK'] ?? ''
+  return given === '' ? LOCK_MS : parseDuration(given)
+}

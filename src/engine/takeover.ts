@@ -1,0 +1,1 @@
+export { Takeover } from '../remote/takeover.ts'

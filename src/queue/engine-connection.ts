@@ -1,0 +1,90 @@
+import type { RedisOptions } from 'ioredis'
+import { createPostgresBackend, runMigrations } from 'bullmq'
+import { CbcError } from '../core/errors.ts'
+import type { Secret } from '../core/secret.ts'
+import { connectionFailure } from './server-error.ts'
+import { serverUrl } from './server-url.ts'
+
+/** What BullMQ reaches a server with. */
+export interface EngineConnection {
+  /** The server, as it may be shown. */
+  shown: string
+  /** BullMQ's way to reach that kind of server; absent: its own default. */
+  backend: typeof createPostgresBackend | undefined
+  /** Its connections, for what asks and for what waits for turns. */
+  forQueue: object
+  forWorker: object
+  /** A failure in this program's words. */
+  failure(error: unknown): CbcError
+  close(): Promise<void>
+}
+
+/** BullMQ's tables are in a schema of their own. */
+const SCHEMA = 'bullmq'
+/** Connections of a pool: one of them waits for turns. */
+const CONNECTIONS = 8
+/** The longest wait before it is tried to connect again, milliseconds. */
+const RECONNECT_MS = 2000
+
+/** Connects to a queue server. @throws CbcError usage, auth, network */
+export async function connectTo(url: Secret): Promise<EngineConnection> {
+  return serverUrl(url).engine === 'PostgreSQL' ? await postgres(url) : await redis(url)
+}
+
+async function postgres(url: Secret): Promise<EngineConnection> {
+  const [{ default: pg }, { postgresOptions }] = await Promise.all([import('pg'), import('./postgres-server.ts')])
+  const { shown } = serverUrl(url)
+  const pool = new pg.Pool({ ...postgresOptions(url), max: CONNECTIONS, options: `-c search_path=${SCHEMA}` })
+  pool.on('error', () => {})
+  const failure = failureAt(shown)
+  try {
+    const client = await pool.connect()
+    try {
+      await runMigrations(client, SCHEMA)
+    } finally {
+      client.release()
+    }
+  } catch (error) {
+    await pool.end()
+    throw failure(error)
+  }
+  return { shown, backend: createPostgresBackend, forQueue: pool, forWorker: pool, failure, close: () => pool.end() }
+}
+
+async function redis(url: Secret): Promise<EngineConnection> {
+  const [{ default: Redis }, { redisOptions }] = await Promise.all([import('ioredis'), import('./redis-server.ts')])
+  const { shown } = serverUrl(url)
+  const options: RedisOptions = {
+    ...redisOptions(url),
+    lazyConnect: true,
+    // BullMQ waits for a server that is away, and so needs this.
+    maxRetriesPerRequest: null,
+    retryStrategy: (times: number) => Math.min(times * 100, RECONNECT_MS),
+  }
+  const client = new Redis(options as never)
+  let broken: Error | undefined
+  client.on('error', (error: Error) => {
+    broken = error
+  })
+  const failure = failureAt(shown)
+  try {
+    await client.connect()
+  } catch (error) {
+    client.disconnect()
+    throw failure(broken ?? error)
+  }
+  return {
+    shown,
+    backend: undefined,
+    forQueue: client,
+    forWorker: client,
+    failure,
+    async close() {
+      client.disconnect()
+    },
+  }
+}
+
+function failureAt(shown: string): EngineConnection['failure'] {
+  return error => (error instanceof CbcError ? error : connectionFailure(shown, error as NodeJS.ErrnoException))
+}
