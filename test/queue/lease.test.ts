@@ -76,6 +76,17 @@ it('a job that says something else than whose turn it is, is none', () => {
   const turn = { run: '20261130-0415-ps-x7k2', device_id: 7, seed: '0123456789abcdef' }
   expect(readTurn(turn)).toEqual(turn)
   expect(turnId(turn)).toBe('20261130-0415-ps-x7k2-7')
-  for (const other of [undefined, null, 7, 'x', [], {}, { ...turn, device_id: '7' }, { ...turn, run: 'a:b' }, { ...turn, more: 1 }, { ...turn, seed: '' }])
+  for (const other of [
+    undefined,
+    null,
+    7,
+    'x',
+    [],
+    {},
+    { ...turn, device_id: '7' },
+    { ...turn, run: 'a:b' },
+    { ...turn, more: 1 },
+    { ...turn, seed: '' },
+  ])
     expect(readTurn(other)).toBeUndefined()
 })

@@ -8,7 +8,10 @@ import { testHost } from '../../support/host.ts'
 const PLACE = 'https://defense.example.com ABCD1234'
 const fleet = openFleet({ rosterSize: 1 })
 const host = testHost({ clock: fleet.clock })
-const grammar = ofRuns(program(host, async () => Promise.reject(new Error('not for runs'))), host)
+const grammar = ofRuns(
+  program(host, async () => Promise.reject(new Error('not for runs'))),
+  host,
+)
 
 const record = (verb: string, words: readonly unknown[], more: object = {}) => ({
   record: {
@@ -64,7 +67,9 @@ describe('a run on a queue server is the input of a stranger', () => {
   })
 
   it('of the global options only those of time and fields are taken', async () => {
-    const { job } = await check(record('ps', ['ps', 'x', '--timeout', '5s', '--profile', 'other', '--verbose', '--output', 'csv', '--columns', 'pid']))
+    const { job } = await check(
+      record('ps', ['ps', 'x', '--timeout', '5s', '--profile', 'other', '--verbose', '--output', 'csv', '--columns', 'pid']),
+    )
     expect(job.globals).toMatchObject({ timeout: 5000, columns: ['pid'] })
     for (const name of ['profile', 'verbose', 'output']) expect(job.globals).not.toHaveProperty(name)
     expect(job.policy).toMatchObject({ readOnly: false, yes: true })
