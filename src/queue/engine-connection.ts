@@ -32,10 +32,9 @@ export async function connectTo(url: Secret): Promise<EngineConnection> {
 }
 
 async function postgres(url: Secret): Promise<EngineConnection> {
-  const [{ default: pg }, { postgresOptions }] = await Promise.all([import('pg'), import('./postgres-server.ts')])
+  const { postgresPool } = await import('./postgres-server.ts')
   const { shown } = serverUrl(url)
-  const pool = new pg.Pool({ ...postgresOptions(url), max: CONNECTIONS, options: `-c search_path=${SCHEMA}` })
-  pool.on('error', () => {})
+  const pool = postgresPool(url, { max: CONNECTIONS, options: `-c search_path=${SCHEMA}` })
   const failure = failureAt(shown)
   try {
     const client = await pool.connect()

@@ -6,7 +6,7 @@ import { VERBS } from '../../verbs/index.ts'
 import type { RunOptions } from './options.ts'
 
 /** The word for no queue server, where the environment or the profile names one. */
-export const NO_QUEUE = 'none'
+const NO_QUEUE = 'none'
 
 /** What was said with `--queue`. */
 export type QueueChoice = Secret | typeof NO_QUEUE | undefined
