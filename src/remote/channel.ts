@@ -6,16 +6,9 @@ import { SILENT, type Clock, type Progress, type Random } from '../core/ports.ts
 import { harmlessCommand } from './harmless-command.ts'
 import { closeQuietly, openSession, type Opened, type Target } from './lifecycle.ts'
 import { Occupancy } from './occupancy.ts'
-import { indexOf, KnownCommands, type KnownBefore } from './known-commands.ts'
+import { indexOf, KnownCommands, type CommandPlace, type KnownBefore } from './known-commands.ts'
 import { orAborted } from '../core/read-write-lock.ts'
 import type { Takeover } from './takeover.ts'
-
-/** Where a command is sent. */
-export interface CommandPlace {
-  sessionId: string
-  /** The session's commands have smaller ids than this, as far as is known. */
-  next: number
-}
 
 export interface SessionOptions {
   api: LiveResponse

@@ -8,6 +8,13 @@ export interface KnownBefore {
   names: ReadonlyMap<number, string>
 }
 
+/** Where a command is sent. */
+export interface CommandPlace {
+  sessionId: string
+  /** The session's commands have smaller ids than this, as far as is known. */
+  next: number
+}
+
 /** Keeps what this program knows of the commands that one session has accepted. */
 export class KnownCommands {
   readonly #names = new Map<number, CommandName>()

@@ -10,7 +10,7 @@ import {
 import { CbcError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 import { parseTime } from '../core/time.ts'
-import type { CommandPlace } from './channel.ts'
+import type { CommandPlace } from './known-commands.ts'
 import { inDoubt } from './in-doubt.ts'
 import type { Target } from './lifecycle.ts'
 import { fits } from './lost-command.ts'

@@ -12,7 +12,7 @@ import { escapeLine } from '../../ui/escape.ts'
 import { clearing } from '../../ui/progress.ts'
 import { counted } from './counted.ts'
 import { deviceLines, type DeviceLines } from './device-lines.ts'
-import type { Several } from './several.ts'
+import type { Several } from './work.ts'
 import { runStatus } from './status.ts'
 
 /** How the devices of a run have their turn. */

@@ -4,7 +4,8 @@ import type { Secret } from '../../core/secret.ts'
 import type { ProgramContext } from '../../engine/define-program-verb.ts'
 import type { RunRecord } from '../../runs/record.ts'
 import { RunView } from '../../runs/view.ts'
-import { chosenQueue, type QueueChoice } from './queue.ts'
+import { chosenQueue } from './queue.ts'
+import type { QueueChoice } from './run-options.ts'
 import type { RemoteRun } from './remote-run.ts'
 
 /** A run that was begun here, with what the queue server knows of it where it is on one. */

@@ -1,27 +1,12 @@
 import { usage } from '../../core/errors.ts'
 import { parseCount, parseDuration, readSize } from '../../core/quantity.ts'
 import type { MaxFailures } from '../../runs/gate.ts'
-import { parseShard, type Shard } from '../../runs/select.ts'
+import { parseShard } from '../../runs/select.ts'
 import type { AnyVerb, Option } from '../../verbs/define.ts'
 import { value } from '../../verbs/define.ts'
-import { QUEUE, type QueueChoice } from './queue.ts'
+import { QUEUE } from './queue.ts'
+import type { RunOptions } from './run-options.ts'
 import { checkStore } from './store.ts'
-
-/** Options for running on several devices: section 3 of the contract. */
-export interface RunOptions {
-  parallel?: number
-  /** Where the devices are shared among machines. */
-  queue?: QueueChoice
-  wait?: number
-  resume?: string
-  again?: string
-  shard?: Shard
-  canary?: number
-  maxFailures?: MaxFailures
-  maxBytes?: number
-  maxBytesPerDevice?: number
-  store?: string
-}
 
 /** Options for how several devices get their turn, also when a run is gone on with. */
 export const TURN_OPTIONS = {

@@ -13,9 +13,9 @@ import { CANCELLED, type RunRecord } from '../../runs/record.ts'
 import type { RunLog } from '../../runs/run-log.ts'
 import type { SharedRun } from '../../runs/run-store.ts'
 import { showCourse } from './course.ts'
-import type { RunOptions } from './options.ts'
+import type { RunOptions } from './run-options.ts'
 import { settledOf } from './settled-line.ts'
-import type { Several } from './several.ts'
+import type { Several } from './work.ts'
 
 /** How often devices that are left are given their turn again, where it was lost, milliseconds; the first time sooner. */
 const RENEW_EVERY_MS = 60_000

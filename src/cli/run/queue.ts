@@ -3,13 +3,10 @@ import { usage } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { value, type AnyVerb } from '../../verbs/define.ts'
 import { VERBS } from '../../verbs/index.ts'
-import type { RunOptions } from './options.ts'
+import type { QueueChoice, RunOptions } from './run-options.ts'
 
 /** The word for no queue server, where the environment or the profile names one. */
 const NO_QUEUE = 'none'
-
-/** What was said with `--queue`. */
-export type QueueChoice = Secret | typeof NO_QUEUE | undefined
 
 /** Where the devices of a run are shared among machines. */
 export const QUEUE = value(

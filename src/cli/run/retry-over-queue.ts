@@ -6,9 +6,10 @@ import { Patience } from '../../queue/patience.ts'
 import type { RunRecord } from '../../runs/record.ts'
 import { continueRun, type RunLog } from '../../runs/run-log.ts'
 import type { Retry } from '../../runs/select.ts'
-import type { RunOptions } from './options.ts'
+import type { RunOptions } from './run-options.ts'
 import { carryOnOverQueue, sharedRun } from './over-queue.ts'
-import { left, type Several } from './several.ts'
+import { left } from './several.ts'
+import type { Several } from './work.ts'
 
 /**
  * Refuses what can't be said again of a run that a queue server holds.

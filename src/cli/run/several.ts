@@ -15,26 +15,14 @@ import { isInShard, isLeft, type Retry } from '../../runs/select.ts'
 import type { AnyVerb } from '../../verbs/define.ts'
 import { counted } from './counted.ts'
 import { showCourse } from './course.ts'
-import type { RunOptions } from './options.ts'
 import { checkQueueable, chosenQueue, withoutQueue } from './queue.ts'
 import { withStore } from './store.ts'
+import type { Several } from './work.ts'
 
 /** How many devices work at a time where nothing was said. */
 const PARALLEL = 32
 /** How many devices a question names. */
 const MAX_NAMED = 10
-
-/** A verb and the devices that it runs on. */
-export interface Several {
-  verb: AnyVerb
-  input: Record<string, unknown>
-  /** Leave the sessions open. */
-  keep: boolean
-  options: RunOptions
-  globals: Globals
-  host: Host
-  runtime: Omit<OpenRuntime, 'close'>
-}
 
 /**
  * Runs a verb on several devices as a new run, or goes on with one (`--resume`).
