@@ -78,6 +78,7 @@ export async function build() {
     platform: 'node',
     // A native module, there where the system's keychain can be used: never in the bundle.
     external: ['@napi-rs/keyring'],
+    alias: { 'msgpackr-extract': join(root, 'tools', 'no-native-module.cjs') },
     target: 'node20.17',
     minifySyntax: true,
     minifyWhitespace: true,

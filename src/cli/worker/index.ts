@@ -99,7 +99,7 @@ function noStdin(): never {
   throw new CbcError('refused', 'a worker has no standard input for runs')
 }
 
-/** Tests shorten the lock with CBC_QUEUE_LOCK (CONTRIBUTING.md); all workers of a queue need the same. */
+/** Returns after how long without a sign of life a worker loses a device, milliseconds. All workers of a queue need the same. @throws CbcError usage */
 function lockOf({ env }: Host): number {
   const given = env['CBC_QUEUE_LOCK'] ?? ''
   return given === '' ? LOCK_MS : parseDuration(given)

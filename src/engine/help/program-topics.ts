@@ -52,6 +52,7 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
       [
         ['CBC_PROFILE', 'the profile to use, as --profile; lab is built in'],
         ['CBC_QUEUE', 'the queue server for runs on several machines, as --queue'],
+        ['CBC_QUEUE_LOCK', 'after how long without a sign of life a worker loses a device: 60s; the same on all workers'],
         ['CBC_URL', 'the service; set CBC_ORG_KEY and CBC_TOKEN too, instead of a profile'],
         ['CBC_ORG_KEY', 'the organization: Settings > API Access in the console'],
         ['CBC_TOKEN', 'an API key: <API secret key>/<API ID>'],
