@@ -60,6 +60,11 @@ export interface Host {
   runFolders(): Promise<RunFolders>
   /** Opens a folder for objects that are written once (`--store`). @throws CbcError io: there is no such folder */
   objectFolder(path: string): Promise<ObjectStore>
+  /**
+   * Tells a supervisor how the program is, over HTTP: `/` with 200 while it works, else 503; `/live` with 200.
+   * @throws CbcError io: it can't listen there
+   */
+  serveHealth(at: { host: string; port: number }, health: () => Health): Promise<ServedHealth>
   /** Carries requests over the network. @param settings of the profile */
   network(settings?: NetworkSettings): Promise<{ send: Transport; close(): void }>
   /**
@@ -78,6 +83,19 @@ export interface Host {
   localShell(line: string, options?: LocalShellOptions): Promise<number>
   /** This program's version, and what it runs on. */
   about: About
+}
+
+/** How a program is, for its supervisor. */
+export interface Health {
+  /** It does its work. */
+  ok: boolean
+  /** Further facts, for people. */
+  facts: Record<string, unknown>
+}
+
+export interface ServedHealth {
+  url: string
+  close(): Promise<void>
 }
 
 export interface LocalShellOptions {

@@ -94,6 +94,7 @@ export function realHost(color: boolean): Host {
     boundMemory: async () => (await import('./young-memory.ts')).boundYoungMemory(),
     runFolders: async () => (await import('./run-folders.ts')).openRunFolders(join(state, 'runs'), random),
     objectFolder: async path => await (await import('./object-folder.ts')).openObjectFolder(path, random),
+    serveHealth: async (at, health) => await (await import('./health-server.ts')).serveHealth(at, health),
     network: async settings => (await import('./transport.ts')).networkTransport(settings, env),
     route: async (url, settings) => await (await import('./resolve-route.ts')).routeTo(url, settings, env),
     lab: async (settings = {}) => (await import('./lab.ts')).openLabService(state, settings),

@@ -14,6 +14,8 @@ import { serverUrl } from './server-url.ts'
 
 /** How often it is looked whether runs were stopped, milliseconds. */
 const LOOK_EVERY_MS = 2000
+/** How often the server is asked whether it is there, milliseconds: one that hangs says nothing by itself. */
+const PING_EVERY_MS = 10_000
 /** How long devices that are handed back may take for that, milliseconds. */
 const TIDY_MS = 15_000
 
@@ -74,6 +76,7 @@ class Worker {
     })
     this.#widen = () => taking.widen()
     void this.#watchRuns().catch(() => {})
+    void this.#watchServer().catch(() => {})
     return taking
   }
 
@@ -123,6 +126,13 @@ class Worker {
       .finally(() => {
         this.#isLooking = false
       })
+  }
+
+  async #watchServer(): Promise<void> {
+    for (;;) {
+      await this.#options.runtime.clock.sleep(PING_EVERY_MS, this.#over)
+      this.#suspect()
+    }
   }
 
   /** Ends what is done for runs that were cancelled meanwhile. */

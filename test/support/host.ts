@@ -136,6 +136,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     boundMemory: async () => {},
     runFolders: missing('folders of runs'),
     objectFolder: path => openObjectFolder(path, random),
+    serveHealth: missing('health'),
     network: missing('network'),
     route: missing('route'),
     lab: async () => labService(openLab({ clock, random, checkIn: 0 })),

@@ -8,6 +8,7 @@ import type { Grammar } from '../../engine/parse.ts'
 import { value } from '../../verbs/define.ts'
 import { chosenQueue, QUEUE } from '../run/queue.ts'
 import { withStore } from '../run/store.ts'
+import { parseHealthPort, WorkerHealth } from './health.ts'
 
 /** How many devices a worker works on at a time, and what it may take to finish when it is told to end, where nothing was said. */
 const PARALLEL = 32
@@ -35,16 +36,20 @@ export const worker = (grammar: () => Grammar) =>
         parse: text => parseCount(text, '--parallel', 1),
       }),
       store: value(
-        '--store <folder>',
-        'where devices put the files that they send home; without it, runs that bring files home are refused',
+        '--store <place>',
+        'where devices put the files that they send home: a folder, or s3://bucket/prefix (CBC_STORE); without it, runs that bring files home are refused',
       ),
+      healthPort: value('--health-port <port>', 'tell a supervisor there whether it works: 8089, or 0.0.0.0:8089', {
+        parse: parseHealthPort,
+      }),
       grace: value('--grace <duration>', 'what it may take to finish when it is told to end; default: 30s', { parse: parseDuration }),
     },
-    async run({ queue, store: where, parallel = PARALLEL, grace = GRACE_MS }, context) {
+    async run({ queue, store, healthPort, parallel = PARALLEL, grace = GRACE_MS }, context) {
       const runtime = await context.open()
       try {
         const url = needed(chosenQueue(queue, runtime))
-        await withStore(where, context, files => takeDevices({ url, parallel, grace, runtime, files }, grammar(), context))
+        const taking = { url, parallel, grace, runtime, healthPort }
+        await withStore(store ?? storeOf(context.host), context, files => takeDevices({ ...taking, files }, grammar(), context))
         return 0
       } finally {
         await runtime.close()
@@ -59,9 +64,15 @@ interface Taking {
   runtime: Awaited<ReturnType<ProgramContext['open']>>
   /** Where devices put their files. */
   files: FileStore | undefined
+  /** Where a supervisor asks. */
+  healthPort: ReturnType<typeof parseHealthPort> | undefined
 }
 
-async function takeDevices({ runtime, ...taking }: Taking, grammar: Grammar, { host, globals, progress }: ProgramContext): Promise<void> {
+async function takeDevices(
+  { runtime, healthPort, ...taking }: Taking,
+  grammar: Grammar,
+  { host, globals, progress }: ProgramContext,
+): Promise<void> {
   const [{ work }, { checkRun }, { workerDisplay }, { deviceLines }, { NOWHERE }] = await Promise.all([
     import('../../queue/worker.ts'),
     import('./check-run.ts'),
@@ -71,6 +82,9 @@ async function takeDevices({ runtime, ...taking }: Taking, grammar: Grammar, { h
   ])
   const { clock, random, interrupt } = host
   const folders = await host.runFolders()
+  const health = new WorkerHealth(clock)
+  const served = healthPort && (await host.serveHealth(healthPort, () => health.now()))
+  const display = workerDisplay({ stdout: host.stdout, stderr: host.stderr, progress, clock, globals })
   try {
     await work({
       ...taking,
@@ -79,13 +93,23 @@ async function takeDevices({ runtime, ...taking }: Taking, grammar: Grammar, { h
       lockMs: lockOf(host),
       check: shared => checkRun(shared, { grammar, runtime, globals, hasStore: taking.files !== undefined }),
       lineOf: settled => deviceLines({ stdout: NOWHERE, stderr: NOWHERE, now: clock.now() }, {}).lineOf(settled),
-      report: workerDisplay({ stdout: host.stdout, stderr: host.stderr, progress, clock, globals }),
+      report: event => {
+        health.note(event)
+        display(event)
+      },
       interrupt,
     })
   } catch (error) {
     // Being told to end is no failure, whatever it waited for.
     if (!interrupt.aborted) throw error
+  } finally {
+    await served?.close()
   }
+}
+
+/** The store that the environment names. */
+function storeOf({ env }: Host): string | undefined {
+  return env['CBC_STORE']?.trim() || undefined
 }
 
 /** @throws CbcError usage */

@@ -66,6 +66,7 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
           "a proxy, also ALL_PROXY; NO_PROXY names hosts that are reached without one. A profile's own proxy takes precedence",
         ],
         ['SSL_CERT_FILE', "certificates of the trusted authorities; NODE_EXTRA_CA_CERTS adds to the system's"],
+        ['CBC_STORE', 'where a worker puts the files that devices send home, as its --store'],
         [
           'AWS_PROFILE, AWS_ACCESS_KEY_ID, …',
           'for --store s3://…: keys, region and endpoint, as the AWS CLI reads them, also from its files',
