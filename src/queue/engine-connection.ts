@@ -1,8 +1,6 @@
 import type { RedisOptions } from 'ioredis'
 import { createPostgresBackend, runMigrations } from 'bullmq'
-import { CbcError } from '../core/errors.ts'
 import type { Secret } from '../core/secret.ts'
-import { connectionFailure } from './server-error.ts'
 import { serverUrl } from './server-url.ts'
 
 /** What BullMQ reaches a server with. */
@@ -15,7 +13,7 @@ export interface EngineConnection {
   forQueue: object
   forWorker: object
   /** A failure in this program's words. */
-  failure(error: unknown): CbcError
+  failure(error: unknown): unknown
   close(): Promise<void>
 }
 
@@ -32,13 +30,10 @@ export async function connectTo(url: Secret): Promise<EngineConnection> {
 }
 
 async function postgres(url: Secret): Promise<EngineConnection> {
-  const [{ default: pg }, { postgresOptions }] = await Promise.all([import('pg'), import('./postgres-server.ts')])
+  const { postgresFailure, postgresPool } = await import('./postgres-server.ts')
   const { shown } = serverUrl(url)
-  const pool = new pg.Pool({ ...postgresOptions(url), max: CONNECTIONS, options: `-c search_path=${SCHEMA}` })
-  // What is asked over a connection that breaks fails by itself.
-  pool.on('error', () => {})
-  pool.on('connect', client => client.on('error', () => {}))
-  const failure = failureAt(shown)
+  const pool = postgresPool(url, { max: CONNECTIONS, options: `-c search_path=${SCHEMA}` })
+  const failure = (error: unknown) => postgresFailure(shown, error)
   try {
     const client = await pool.connect()
     try {
@@ -54,7 +49,7 @@ async function postgres(url: Secret): Promise<EngineConnection> {
 }
 
 async function redis(url: Secret): Promise<EngineConnection> {
-  const [{ default: Redis }, { redisOptions }] = await Promise.all([import('ioredis'), import('./redis-server.ts')])
+  const [{ default: Redis }, { redisFailure, redisOptions }] = await Promise.all([import('ioredis'), import('./redis-server.ts')])
   const { shown } = serverUrl(url)
   const options: RedisOptions = {
     ...redisOptions(url),
@@ -68,12 +63,12 @@ async function redis(url: Secret): Promise<EngineConnection> {
   client.on('error', (error: Error) => {
     broken = error
   })
-  const failure = failureAt(shown)
+  const failure = (error: unknown) => redisFailure(shown, error as Error, broken)
   try {
     await client.connect()
   } catch (error) {
     client.disconnect()
-    throw failure(broken ?? error)
+    throw failure(error)
   }
   return {
     shown,
@@ -85,8 +80,4 @@ async function redis(url: Secret): Promise<EngineConnection> {
       client.disconnect()
     },
   }
-}
-
-function failureAt(shown: string): EngineConnection['failure'] {
-  return error => (error instanceof CbcError ? error : connectionFailure(shown, error as NodeJS.ErrnoException))
 }

@@ -185,7 +185,7 @@ const CODES = [
 ] as const
 
 /** Returns an error of the client in words. @param shown the server */
-function postgresFailure(shown: string, error: unknown): unknown {
+export function postgresFailure(shown: string, error: unknown): unknown {
   if (error instanceof CbcError || !(error instanceof Error)) return error
   const state = error instanceof pg.DatabaseError ? (error.code ?? '') : undefined
   if (state === undefined) return connectionFailure(shown, error)

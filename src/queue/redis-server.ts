@@ -162,7 +162,7 @@ export class RedisServer implements StoreServer {
  * @param shown the server
  * @param broken why the connection broke, or could not be made, last
  */
-function redisFailure(shown: string, error: Error, broken: Error | undefined): CbcError {
+export function redisFailure(shown: string, error: Error, broken: Error | undefined): CbcError {
   if (error instanceof CbcError) return error
   const why = error.name === 'ReplyError' ? error : (broken ?? error)
   if (why.name === 'ReplyError') return serverError(shown, CODES[why.message.split(' ', 1)[0] ?? ''] ?? 'io', why.message)
