@@ -13,9 +13,7 @@ export function oneShot(verb: AnyVerb, host: Host): Leaf {
     spec: {
       ...verb,
       arguments: withDevice(verb),
-      ...(verb.deviceAt === undefined
-        ? {}
-        : { example: (line: string) => posixExample(`cbc lr ${verb.name}`, line, undefined, verb.deviceAt) }),
+      ...(verb.deviceLast ? { example: (line: string) => posixExample(`cbc lr ${verb.name}`, line, undefined, true) } : {}),
       options: {
         ...verb.options,
         keepSession: flag('--keep-session', 'leave the session open: the next command starts at once'),
@@ -31,11 +29,7 @@ export function oneShot(verb: AnyVerb, host: Host): Leaf {
 }
 
 /** The arguments of a verb, with the device among them: several, where a verb has something to say of all of them together. */
-function withDevice({ arguments: own, deviceAt = 0, across }: AnyVerb): Leaf['spec']['arguments'] {
-  const all = Object.entries(own)
-  return Object.fromEntries([
-    ...all.slice(0, deviceAt),
-    ['device', across === undefined ? DEVICES : { ...DEVICES, many: true }],
-    ...all.slice(deviceAt),
-  ])
+function withDevice({ arguments: own, deviceLast, across }: AnyVerb): Leaf['spec']['arguments'] {
+  const device = across === undefined ? DEVICES : { ...DEVICES, many: true }
+  return deviceLast ? { ...own, device } : { device, ...own }
 }

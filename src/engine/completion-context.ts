@@ -9,6 +9,8 @@ export interface Expected {
   options: readonly Switch[]
   /** The argument or option value that this word is. */
   value?: { kind: Kind; choices?: readonly string[] | undefined }
+  /** The argument that it is if it is the last word, where an argument that takes several words is followed by another. */
+  orLast?: { kind: Kind; choices?: readonly string[] | undefined }
   /** The text before the value in the same word, `--output=`, and the part of the value that is typed. */
   prefix: string
   typed: string
@@ -60,7 +62,9 @@ export function expectedAt(
     return { options: switches.filter(one => one.repeat || !given.has(one.key)), prefix: '', typed, operands }
   }
   const positional = Object.values(spec.arguments)
-  const last = positional.at(-1)
-  const value = positional[operands.length] ?? (last?.many ? last : undefined)
-  return { ...NOTHING, ...(value === undefined ? {} : { value }), typed, operands }
+  const several = positional.findIndex(({ many }) => many)
+  const isFurther = several >= 0 && operands.length > several
+  const value = positional[isFurther ? several : operands.length]
+  const orLast = isFurther ? positional[several + 1] : undefined
+  return { ...NOTHING, ...(value === undefined ? {} : { value }), ...(orLast === undefined ? {} : { orLast }), typed, operands }
 }

@@ -142,7 +142,7 @@ function define(
       `\n${lines(`Also: ${kept}${grammar.root.name === '' ? '' : ` (see ${grammar.help(grammar.root.name)})`}`).replaceAll('\u00a0', ' ')}`,
     )
   }
-  for (const [name, argument] of Object.entries(spec.arguments)) command.addArgument(commanderArgument(name, argument))
+  addArguments(command, spec)
   for (const option of Object.values(spec.options)) command.addOption(commanderOption(option, 'is an error'))
   if (spec.slashes !== undefined)
     command.addHelpText(
@@ -160,13 +160,38 @@ function define(
     )
     command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`)
   }
-  command.action((...given: unknown[]) => {
+  command.action(() => {
     const input: Record<string, unknown> = {}
+    const given = wordsOf(Object.values(spec.arguments), command.args)
     Object.entries(spec.arguments).forEach(([name, argument], at) => {
       input[name] = readArgument(name, argument, given[at])
     })
     Object.assign(input, readOptions(spec.options, command.opts(), grammar.env))
     done({ input, globals: readGlobals(grammar, command, spec.options) })
+  })
+}
+
+/** Adds the arguments. Commander knows no argument that takes several words and is not the last: `wordsOf` divides the words in its place. */
+function addArguments(command: Command, { arguments: arguments_ }: Spec): void {
+  const all = Object.entries(arguments_).map(([name, argument]) => commanderArgument(name, argument))
+  const early = all.slice(0, -1).find(({ variadic }) => variadic)
+  if (early === undefined) {
+    for (const argument of all) command.addArgument(argument)
+    return
+  }
+  early.variadic = false
+  for (const argument of all) command.addArgument(argument)
+  early.variadic = true
+  command.allowExcessArguments(true)
+}
+
+/** Returns what each argument was given: one that takes several words leaves a word to each that follows it. */
+function wordsOf(arguments_: readonly Argument<unknown>[], typed: readonly string[]): (string | string[] | undefined)[] {
+  const at = arguments_.findIndex(({ many }) => many)
+  const end = typed.length - (arguments_.length - at - 1)
+  return arguments_.map(({ many }, index) => {
+    if (at < 0 || index < at) return typed[index]
+    return many ? typed.slice(at, end) : typed[end + index - at - 1]
   })
 }
 
@@ -212,10 +237,10 @@ function addGlobals(command: Command, globals: Grammar['globals'], own: Spec['op
   }
 }
 
-function readArgument(name: string, argument: Argument<unknown>, given: unknown): unknown {
+function readArgument(name: string, argument: Argument<unknown>, given: string | string[] | undefined): unknown {
   const read = (text: string) => readChoice(argument.choices, name, readKind(argument.kind, name, text))
-  if (argument.many) return ((given as string[] | undefined) ?? []).map(read)
-  return typeof given === 'string' ? read(given) : undefined
+  if (Array.isArray(given)) return given.map(read)
+  return given === undefined ? undefined : read(given)
 }
 
 function readKind(kind: Kind, name: string, text: string): string {

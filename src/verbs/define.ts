@@ -158,8 +158,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly needs: readonly CommandName[]
   /** Positional arguments, in order. */
   readonly arguments: Arguments
-  /** How many of them stand before the device in a command outside the shell; default: none. */
-  readonly deviceAt?: number
+  /** Whether the device stands after them in a command outside the shell; default: before them. */
+  readonly deviceLast?: boolean
   readonly options: Options
   /** Switches of reg.exe and the options they stand for: `/v` is `-v`. */
   readonly slashes?: Readonly<Record<string, string>>

@@ -21,7 +21,7 @@ it('the command reference has a page for each verb, with its options and its exa
     const verb = await load()
     const page = pages.get(`${name.replace(' ', '-')}.md`) ?? ''
     expect(page).toContain(`# ${name}\n`)
-    expect(page).toMatch(verb.deviceAt === undefined ? `cbc lr ${name} WIN-FIN-01` : /cbc lr collect \S+ WIN-FIN-01/)
+    expect(page).toMatch(verb.deviceLast ? /cbc lr collect \S+ \S+ WIN-FIN-01/ : `cbc lr ${name} WIN-FIN-01`)
     for (const { flags } of Object.values(verb.options)) expect(page).toContain(`\`${flags}\``)
     for (const { does } of verb.examples) expect(page).toContain(does.slice(1))
   }

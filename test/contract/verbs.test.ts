@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { VERBS } from '../../src/verbs/index.ts'
+import { withDevice } from '../../src/engine/examples.ts'
 import { words } from '../../src/engine/tokenize.ts'
 import { DEVICE } from '../support/command-lines.ts'
 import { run } from '../support/program.ts'
@@ -52,8 +53,7 @@ describe.each(definitions)('$name', ({ name, verb }) => {
 
   it.each(verb.examples)('runs its example: $line', async ({ line }) => {
     const rest = restOf(line)
-    const { deviceAt = 0 } = verb
-    const oneShot = await typed(['lr', ...own, ...rest.slice(0, deviceAt), DEVICE, '--json', ...rest.slice(deviceAt)])
+    const oneShot = await typed(['lr', '--json', ...own, ...withDevice(rest, DEVICE, verb.deviceLast)])
     const shell = await typed(['lr', 'connect', DEVICE, '--json', '-c', line])
     for (const { code, err } of [oneShot, shell]) expect({ code, err }).toEqual({ code: 0, err: '' })
     const [shape, last] = [oneShot, shell].map(({ out }) => JSON.parse(out) as object) as [object, object]

@@ -1,4 +1,5 @@
 import { FAMILIES } from '../../src/engine/command-groups.ts'
+import { withDevice } from '../../src/engine/examples.ts'
 import { words } from '../../src/engine/tokenize.ts'
 import type { Effect } from '../../src/verbs/define.ts'
 import { VERBS } from '../../src/verbs/index.ts'
@@ -18,12 +19,12 @@ export interface CommandLine {
 export async function commandLines(): Promise<CommandLine[]> {
   const remote = await Promise.all(
     VERBS.map(async ({ name, load }) => {
-      const { effect, examples, deviceAt = 0 } = await load()
+      const { effect, examples, deviceLast } = await load()
       const length = name.split(' ').length
       return examples.map(({ line }) => ({
         verb: `lr ${name}`,
         effect,
-        words: withDevice(words(line).slice(length), deviceAt, name),
+        words: ['lr', ...name.split(' '), ...withDevice(words(line).slice(length), DEVICE, deviceLast)],
       }))
     }),
   )
@@ -40,8 +41,4 @@ export async function commandLines(): Promise<CommandLine[]> {
     ),
   )
   return [...remote, ...others].flat()
-}
-
-function withDevice(rest: readonly string[], at: number, name: string): string[] {
-  return ['lr', ...name.split(' '), ...rest.slice(0, at), DEVICE, ...rest.slice(at)]
 }

@@ -35,7 +35,7 @@ export const show = defineProgramVerb({
       import('../../verbs/collect/options.ts'),
     ])
     const { catalog } = await loadCatalog(artifacts, context.host.local)
-    const found = catalog.resolve(namesIn(names))
+    const found = catalog.resolve(namesIn([names]))
     if (device !== undefined) return await onDevice(names, device, artifacts, context)
     return table(found.flatMap(rowsOf), COLUMNS)
   },
@@ -90,7 +90,7 @@ async function onDevice(names: string, device: string, artifacts: string[], { ho
       const plan: Row[] = []
       const session = await openSession(target, globals, runtime, signal, plan)
       try {
-        const input = { names, artifacts, force: false, locked: false }
+        const input = { artifact: [names], artifacts, force: false, locked: false }
         return await runVerb({ verb: collect, input, session, directory: session.home, globals, policy, runtime, signal, plan })
       } finally {
         await session.close(signal)

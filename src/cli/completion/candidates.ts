@@ -40,15 +40,16 @@ export async function candidates(
   const spec: Pick<Spec, 'arguments' | 'options' | 'slashes' | 'fields'> =
     node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
   const expected = expectedAt(spec, globals, rest, typed)
-  const { options, value, operands } = expected
+  const { options, value, orLast, operands } = expected
   if (options.length > 0) return flags(expected, typed, nodes.length === 1 ? version : undefined)
   if (value !== undefined) {
     if (value.kind === 'column') return columns(expected, spec.fields ?? [])
-    const found =
-      value.kind === 'setting'
-        ? await settings(operands, typed, sources)
-        : await valuesOf(value, expected.typed, sources, profileIn([...before, ...readWords(spec, globals, rest)]))
-    return found === 'files' ? found : found.map(one => ({ ...one, text: expected.prefix + one.text }))
+    if (value.kind === 'setting') return await settings(operands, typed, sources)
+    const profile = profileIn([...before, ...readWords(spec, globals, rest)])
+    const found = await valuesOf(value, expected.typed, sources, profile)
+    if (found === 'files') return found
+    const others = orLast === undefined ? [] : await valuesOf(orLast, expected.typed, sources, profile)
+    return [...found, ...(others === 'files' ? [] : others)].map(one => ({ ...one, text: expected.prefix + one.text }))
   }
   if (expected.prefix !== '' || operands.length > 0 || node.children === undefined) return []
   return await names(node.children, typed)

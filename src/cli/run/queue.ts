@@ -3,6 +3,7 @@ import { usage } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { value, type AnyVerb } from '../../verbs/define.ts'
 import { VERBS } from '../../verbs/index.ts'
+import { localPathsIn } from './local-paths.ts'
 import type { QueueChoice, RunOptions } from './run-options.ts'
 
 /** The word for no queue server, where the environment or the profile names one. */
@@ -34,16 +35,13 @@ export function withoutQueue(words: readonly string[], given: QueueChoice): stri
  * Refuses what several machines can't do together.
  * @throws CbcError usage
  */
-export function checkQueueable(
-  { name, brings, arguments: arguments_, options }: AnyVerb,
-  input: Record<string, unknown>,
-  run: RunOptions,
-): void {
-  const local = Object.entries({ ...arguments_, ...options }).some(([key, { kind }]) => kind === 'local-path' && input[key] !== undefined)
+export function checkQueueable(verb: AnyVerb, input: Record<string, unknown>, run: RunOptions): void {
+  const { name, brings } = verb
+  const { reads, places } = localPathsIn(verb, input)
   const alone = '--queue none runs it from this machine'
   if (!VERBS.some(known => known.name === name)) throw usage(`${name}: over --queue, it can't be read from a file of this machine`, alone)
-  if (local && brings === undefined) throw usage(`${name}: over --queue, it can't read files of this machine: workers are elsewhere`, alone)
-  if (local && brings === 'folder')
+  if (reads) throw usage(`${name}: over --queue, it can't read files of this machine: workers are elsewhere`, alone)
+  if (places && brings === 'folder')
     throw usage(`${name}: over --queue, files go to the --store of the workers: leave the local path out`, alone)
   const refused: [keyof RunOptions, string][] = [
     ['parallel', '--parallel is said to each worker'],

@@ -4,22 +4,18 @@ import type { Host } from '../../core/host.ts'
 import type { Progress } from '../../core/ports.ts'
 import type { Globals } from '../../engine/globals.ts'
 import type { AnyVerb } from '../../verbs/define.ts'
+import { localPathsIn } from './local-paths.ts'
 
 /**
  * Checks that `--store` and what was typed fit together.
  * @param input of the verb
  * @throws CbcError usage
  */
-export function checkStore(
-  { name, brings, arguments: arguments_, options }: Pick<AnyVerb, 'name' | 'brings' | 'arguments' | 'options'>,
-  input: Record<string, unknown>,
-): void {
-  const isGiven = (words: Record<string, { kind?: unknown }>) =>
-    Object.entries(words).some(([key, { kind }]) => kind === 'local-path' && input[key] !== undefined)
-  if (brings === 'folder' && isGiven(arguments_))
-    throw usage(`${name}: a local path and --store exclude each other`, 'name one place for the files')
-  if (brings === 'file' && !isGiven({ ...arguments_, ...options }))
-    throw usage(`${name}: --store: no file is brought home`, 'name the file, without a folder')
+export function checkStore(verb: Pick<AnyVerb, 'name' | 'brings' | 'arguments' | 'options'>, input: Record<string, unknown>): void {
+  const { name, brings } = verb
+  const { places } = localPathsIn(verb, input)
+  if (brings === 'folder' && places) throw usage(`${name}: a local path and --store exclude each other`, 'name one place for the files')
+  if (brings === 'file' && !places) throw usage(`${name}: --store: no file is brought home`, 'name the file, without a folder')
 }
 
 /** What a store is opened with. */

@@ -9,6 +9,7 @@ import type { SharedRun } from '../../runs/run-store.ts'
 import type { AnyVerb } from '../../verbs/define.ts'
 import { VERBS } from '../../verbs/index.ts'
 import { deviceLines } from '../run/device-lines.ts'
+import { localPathsIn } from '../run/local-paths.ts'
 import { NOWHERE } from '../run/nowhere.ts'
 import { splitInput } from '../run/options.ts'
 
@@ -61,7 +62,7 @@ export async function checkRun(shared: unknown, options: CheckOptions): Promise<
   if (record.place !== connection.place) throw refused('it belongs to another organization')
   const defined = await VERBS.find(({ name }) => name === record.verb)?.load()
   if (defined === undefined) throw refused(`this version has no verb "${record.verb}"`)
-  const { input: typed, globals: given } = await parsed(defined, record.words, options.grammar)
+  const { input: typed, globals: given } = await parsed(defined, record.words, { ...options.grammar, env: {} })
   const globals = readGlobals(given)
   if (globals.dryRun) throw refused('a dry run is not for workers')
   const { device: _, keepSession, ...rest } = typed
@@ -99,9 +100,9 @@ async function parsed(
 }
 
 /** No path of this machine is followed. What comes home goes to the worker's store, whatever path was typed. @throws CbcError refused */
-function checkFiles({ name, arguments: arguments_, options, brings }: AnyVerb, input: Record<string, unknown>, hasStore: boolean): void {
-  const local = Object.entries({ ...arguments_, ...options }).filter(([key, { kind }]) => kind === 'local-path' && input[key] !== undefined)
-  if (brings === undefined && local.length > 0) throw refused(`${name} would read a file of this machine`)
+function checkFiles(verb: AnyVerb, input: Record<string, unknown>, hasStore: boolean): void {
+  const { name, brings } = verb
+  if (localPathsIn(verb, input).reads) throw refused(`${name} would read a file of this machine`)
   if (brings !== undefined && !hasStore)
     throw usage(`${name} brings files home, and this worker has no place for them`, 'start workers with --store')
 }

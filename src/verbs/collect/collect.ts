@@ -2,7 +2,7 @@ import { usage } from '../../core/errors.ts'
 import type { LocalFolder } from '../../core/ports.ts'
 import { readSize } from '../../core/quantity.ts'
 import { fieldsOf, list, type Column } from '../../core/result.ts'
-import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, optional, required, value } from '../define.ts'
+import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, many, value } from '../define.ts'
 import { parseSince } from '../file/criteria.ts'
 import { ARTIFACTS_OPTION, namesIn } from './options.ts'
 
@@ -23,9 +23,9 @@ export const collect = defineVerb({
     'Each file is fetched once, as get does it, below files/ under its own path (files/C/Windows/…); registry keys, listings and the output of programs are JSON below results/. What is not there is no error. Run again with the same folder, only what is missing is fetched. ' +
     "Registry hives and databases that are in use can not be read: with --locked, reg.exe saves hives and esentutl.exe copies other files from a shadow of their volume into the endpoint's temporary folder, from where they are fetched and deleted. A dry run looks for everything, and prints what would be fetched and run.",
   examples: [
-    { line: 'collect WindowsHostsFile,WindowsRunKeys', does: 'two artifacts, into files/ and results/ of the working directory' },
+    { line: 'collect WindowsHostsFile WindowsRunKeys', does: 'two artifacts, into files/ and results/ of the working directory' },
     {
-      line: 'collect WindowsScheduledTasks evidence --newer 30d --max-file-size 100M',
+      line: 'collect WindowsScheduledTasks --into evidence --newer 30d --max-file-size 100M',
       does: 'what changed lately and is not too large, into a folder',
     },
     { line: 'collect kape:EventLogs --artifacts targets', does: 'a KAPE target from a folder of them' },
@@ -33,36 +33,35 @@ export const collect = defineVerb({
   effect: 'read',
   effectOf: ({ locked }) => (locked ? 'change' : 'read'),
   brings: 'folder',
-  deviceAt: 1,
+  deviceLast: true,
   fields: [...fieldsOf(COLUMNS), 'files', 'errors', 'skipped'],
   needs: ['directory list', 'get file'],
   timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: {
-    names: required('artifact', 'artifacts, groups of them or KAPE targets, separated by commas'),
-    local: optional('local-path', 'folder for what is brought home; default: the working directory'),
+    artifact: many('artifact', 'artifacts, groups of them or KAPE targets; several in one word are separated by commas'),
   },
   options: {
+    into: value('--into <folder>', 'folder for what is brought home; default: the working directory', { kind: 'local-path' }),
     artifacts: ARTIFACTS_OPTION,
     maxFileSize: value('--max-file-size <size>', 'leave larger files: 100M, 2G', { parse: parseFileSize }),
     newer: value('--newer <time>', 'only files that changed since: 2d, or 2024-05-01', { parse: parseSince }),
     locked: flag('--locked', 'copy what is in use on the endpoint, with its own programs, and fetch the copy'),
     force: flag('-f, --force', 'overwrite local files'),
   },
-  check({ names }) {
-    namesIn(names)
+  check({ artifact }) {
+    namesIn(artifact)
   },
-  async checkLocal({ names, artifacts }, files) {
+  async checkLocal({ artifact, artifacts }, files) {
     const { loadCatalog } = await import('./load-catalog.ts')
     const { catalog } = await loadCatalog(artifacts, files)
-    catalog.resolve(namesIn(names))
+    catalog.resolve(namesIn(artifact))
   },
-  async run({ names, local = '.', artifacts, ...limits }, context) {
+  async run({ artifact, into = '.', artifacts, ...limits }, context) {
     const { gather } = await import('./gather.ts')
     const { session } = context
     let home: Promise<LocalFolder> | undefined
-    const folder = (name: string) =>
-      session.planning ? undefined : async () => (await (home ??= context.local.folder(local))).folder(name)
-    const gathered = await gather(namesIn(names), artifacts, { files: folder('files'), results: folder('results') }, limits, context)
+    const folder = (name: string) => (session.planning ? undefined : async () => (await (home ??= context.local.folder(into))).folder(name))
+    const gathered = await gather(namesIn(artifact), artifacts, { files: folder('files'), results: folder('results') }, limits, context)
     return { ...list(gathered.rows(), COLUMNS, 'nothing is meant for this system'), failures: () => gathered.failures }
   },
 })

@@ -9,10 +9,10 @@ export const ARTIFACTS_OPTION: Option<string[]> = {
   variable: { name: 'CBC_ARTIFACTS', read: text => text.split(delimiter).filter(path => path !== '') },
 }
 
-/** The names in a list that was typed. @throws CbcError usage: there is none */
-export function namesIn(typed: string): string[] {
+/** The names in words that were typed, each a list with commas. @throws CbcError usage: there is none */
+export function namesIn(typed: readonly string[]): string[] {
   const names = typed
-    .split(',')
+    .flatMap(word => word.split(','))
     .map(name => name.trim())
     .filter(name => name !== '')
   if (names.length === 0) throw usage('no artifact is named', '`cbc lr artifact list` shows all')

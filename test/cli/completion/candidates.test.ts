@@ -161,6 +161,10 @@ describe('devices', () => {
   it('may be several separated by commas, each once', async () => {
     expect(await ask('lr', 'ps', 'WIN-FIN-01,win')).toEqual(['WIN-FIN-01,WIN-FIN-02'])
     expect(await ask('lr', 'ps', 'win-fin-01,')).not.toContain('win-fin-01,WIN-FIN-01')
+    expect(await ask('lr', 'collect', 'win')).toEqual(['winEventLogs'])
+    for (const before of [['A'], ['A', 'B,C']])
+      expect(await ask('lr', 'collect', ...before, 'win')).toEqual(['winEventLogs', 'WIN-FIN-01', 'WIN-FIN-02'])
+    expect(await ask('lr', 'collect', 'A', '--into', '')).toBe('files')
     for (const typed of ['WIN-*', 'query:W', 'query:', 'WIN?', 'A,query:x']) expect(await ask('lr', 'ps', typed)).toEqual([])
   })
 

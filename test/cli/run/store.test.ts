@@ -54,6 +54,8 @@ describe('--store with a folder', () => {
     )
     const { code, run, err } = await fleet.cbc(['lr', 'collect', 'OurHosts', A, '--artifacts', definitions, '--store', share])
     expect({ code, err }).toMatchObject({ code: 0 })
+    const both = await fleet.cbc(['lr', 'collect', 'WindowsHostsFile', A, '--into', 'out', '--store', share])
+    expect({ code: both.code, err: both.err }).toEqual({ code: 2, err: expect.stringContaining('exclude each other') as string })
     const list = readFileSync(join(share, run, `${A}.files.jsonl`), 'utf8')
     expect(list).toContain(`"path":"${A}/files/C/Windows/System32/drivers/etc/hosts"`)
   })

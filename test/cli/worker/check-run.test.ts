@@ -55,6 +55,7 @@ describe('a run on a queue server is the input of a stranger', () => {
     ['a dry run', record('ps', ['ps', 'x', '--dry-run']), /dry run/],
     ['a file of the worker that is sent', record('put', ['put', 'x', '/etc/passwd', 'C:\\']), /file of this machine/],
     ['a script of the worker', record('script', ['script', 'x', '/root/x.ps1']), /file of this machine/],
+    ['definitions of the worker', record('collect', ['collect', 'WindowsHostsFile', 'x', '--artifacts', '/etc']), /file of this machine/],
     ['a file that is brought home', record('get', ['get', 'x', 'C:\\y', '/root/.ssh']), /no place for them/],
   ])('%s is refused', async (_, shared, why) => {
     await expect(check(shared)).rejects.toThrow(why)
@@ -78,5 +79,9 @@ describe('a run on a queue server is the input of a stranger', () => {
   it('what comes home is taken where the worker has a store', async () => {
     const run = await check(record('get', ['get', 'x', 'C:\\y', '--max-bytes-per-device', '1M']), { hasStore: true })
     expect(run.maxBytes).toBe(2 ** 20)
+    const { job } = await check(record('collect', ['collect', 'WindowsHostsFile', 'WindowsRunKeys', 'x', '--into', '/root']), {
+      hasStore: true,
+    })
+    expect(job.input).toMatchObject({ artifact: ['WindowsHostsFile', 'WindowsRunKeys'], artifacts: [] })
   })
 })

@@ -66,7 +66,7 @@ sources:
 describe('lr collect', () => {
   it('files come home once under their own paths, registry values and output as JSON, and a second run fetches nothing again', async () => {
     writeFileSync('own.yaml', DEFINITIONS)
-    const first = await collect('Hosts,Drivers,Version', 'WIN-FIN-01', 'out', '--artifacts', 'own.yaml')
+    const first = await collect('Hosts,Drivers,Version', 'WIN-FIN-01', '--into', 'out', '--artifacts', 'own.yaml')
     expect(first.code).toBe(0)
     const [hosts, drivers, version] = first.rows
     expect(hosts).toMatchObject({ artifact: 'Hosts', found: 1, fetched: 1, failed: 0 })
@@ -82,7 +82,7 @@ describe('lr collect', () => {
     expect(results.keys[0]?.values.map(value => value.registry_name)).toContain('ProductName')
     expect(results.commands[0]).toMatchObject({ cmd: 'ipconfig.exe', return_code: 0 })
 
-    const again = await collect('Hosts,Drivers', 'WIN-FIN-01', 'out', '--artifacts', 'own.yaml')
+    const again = await collect('Hosts,Drivers', 'WIN-FIN-01', '--into', 'out', '--artifacts', 'own.yaml')
     expect({ code: again.code, rows: again.rows }).toEqual({ code: 0, rows: first.rows.slice(0, 2) })
     expect((await sent()).filter(line => line.startsWith('get file'))).toEqual(files)
   })
@@ -103,8 +103,32 @@ describe('lr collect', () => {
     expect((await sent()).filter(line => /\.\.|server|\$MFT/.test(line))).toEqual([])
   })
 
+  it('artifacts are words of their own, of which each may be a list, and the last word is the device; in our shell all are artifacts', async () => {
+    const names = ['WindowsHostsFile', 'WindowsScheduledTasks', 'WindowsRunKeys']
+    const { code, rows } = await collect('WindowsHostsFile,WindowsScheduledTasks', 'WindowsRunKeys', 'WIN-FIN-01', '--into', 'out')
+    expect({ code, names: rows.map(({ artifact }) => artifact) }).toEqual({ code: 0, names })
+    for (const [line, found] of [
+      [names.join(' '), names],
+      ['WindowsHostsFile', ['WindowsHostsFile']],
+    ] as const) {
+      const { out } = await fleet.cbc(['lr', 'connect', 'WIN-FIN-01', '-c', `collect ${line} --into out --json`])
+      expect((JSON.parse(out) as ArtifactRow[]).map(({ artifact }) => artifact)).toEqual(found)
+    }
+  })
+
+  it('one word alone lacks the device, and what was the folder is no word any more: nothing is sent', async () => {
+    const alone = await collect('WindowsHostsFile')
+    expect({ code: alone.code, err: alone.err }).toEqual({
+      code: 2,
+      err: expect.stringContaining("missing required argument 'device'") as string,
+    })
+    const folder = await collect('WindowsHostsFile', 'WIN-FIN-01', 'out')
+    expect({ code: folder.code, err: folder.err }).toEqual({ code: 2, err: expect.stringContaining('WIN-FIN-01') as string })
+    expect(await sent()).toEqual([])
+  })
+
   it('a locked file is a failure with its reason, and the others are fetched all the same', async () => {
-    const { code, rows } = await collect('WindowsRegistryHives,WindowsHostsFile', 'WIN-FIN-01', 'out')
+    const { code, rows } = await collect('WindowsRegistryHives,WindowsHostsFile', 'WIN-FIN-01', '--into', 'out')
     expect(code).toBe(7)
     expect(rows[0]).toMatchObject({ artifact: 'WindowsRegistryHives', fetched: 0 })
     expect(rows[0]?.why).toContain('in use by another process')
@@ -113,7 +137,7 @@ describe('lr collect', () => {
   })
 
   it('with --locked hives are saved and other files are copied by the endpoint itself, and no copy is left there', async () => {
-    const words = ['Sam', 'WIN-FIN-01', 'out', '--artifacts', 'own.yaml']
+    const words = ['Sam', 'WIN-FIN-01', '--into', 'out', '--artifacts', 'own.yaml']
     const hive = (name: string, ...paths: string[]) =>
       `name: ${name}\nsources:\n- type: FILE\n  attributes: {paths: [${paths.map(path => `'${path}'`).join(', ')}], separator: '\\'}\n---\n`
     writeFileSync(
@@ -145,7 +169,7 @@ describe('lr collect', () => {
     const dry = await fleet.cbc(['lr', 'collect', 'WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', '--dry-run', '--json'])
     const planned = (JSON.parse(dry.out) as { name: string; path: string }[]).map(({ name, path }) => `${name} ${path}`)
     expect((await sent()).filter(line => line.startsWith('get file'))).toEqual([])
-    await collect('WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', 'out')
+    await collect('WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', '--into', 'out')
     expect(planned.length).toBeGreaterThan(5)
     expect((await sent()).filter(line => line.startsWith('get file')).sort()).toEqual(planned.sort())
     const shown = await fleet.cbc(['lr', 'artifact', 'show', 'WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', '--json'])
@@ -173,7 +197,7 @@ describe('lr collect', () => {
   })
 
   it('several devices are a run, each with a folder of its own', async () => {
-    const { code, lines } = await fleet.cbc(['lr', 'collect', 'WindowsHostsFile', 'WIN-FIN-01,WIN-HR-01', 'all'])
+    const { code, lines } = await fleet.cbc(['lr', 'collect', 'WindowsHostsFile', 'WIN-FIN-01,WIN-HR-01', '--into', 'all'])
     expect(code).toBe(0)
     expect(lines.map(({ ok, result }) => ok && (result as ArtifactRow[])[0]?.fetched)).toEqual([1, 1])
     for (const device of ['WIN-FIN-01', 'WIN-HR-01']) readFileSync(`all/${device}/files/C/Windows/System32/drivers/etc/hosts`)
@@ -191,7 +215,7 @@ describe('lr collect', () => {
     })
     const old = await fleet.cbc(['lr', 'collect', 'Hosts', 'WIN-FIN-01', '--newer', '2090-01-01', '--json'], { env })
     expect((JSON.parse(old.out) as ArtifactRow[])[0]).toMatchObject({ found: 0 })
-    const shell = await fleet.cbc(['lr', 'connect', 'WIN-FIN-01', '-c', 'collect Hosts inside --json'], { env })
+    const shell = await fleet.cbc(['lr', 'connect', 'WIN-FIN-01', '-c', 'collect Hosts --into inside --json'], { env })
     expect((JSON.parse(shell.out) as ArtifactRow[])[0]).toMatchObject({ found: 1, fetched: 1 })
   })
 
@@ -222,12 +246,12 @@ describe('lr collect', () => {
 
   it('Linux has its own artifacts, and those for Windows are left out there', async () => {
     fleet = openFleet({ local: join(fleet.home, 'machine') })
-    const linux = await collect('LinuxTriage,WindowsTriage', 'LNX-LAB-01', 'out')
+    const linux = await collect('LinuxTriage,WindowsTriage', 'LNX-LAB-01', '--into', 'out')
     expect(linux.code).toBe(0)
     const accounts = linux.rows.find(({ artifact }) => artifact === 'LinuxAccounts')
     expect(accounts?.files.map(({ local_path }) => local_path.slice(process.cwd().length))).toContain('/out/files/etc/passwd')
     expect(linux.rows.filter(({ artifact }) => artifact.startsWith('Windows'))).toEqual([])
-    const none = await collect('WindowsHostsFile', 'LNX-LAB-01', 'out')
+    const none = await collect('WindowsHostsFile', 'LNX-LAB-01', '--into', 'out')
     expect(none.err).toContain('none of these artifacts is meant for Linux')
   })
 
