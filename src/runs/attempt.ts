@@ -235,10 +235,11 @@ function failedParts(result: Result): unknown[] | undefined {
 
 function partial(failed: readonly unknown[], result: Result, { verb }: Job): CbcError {
   const [first] = failed
-  const all = result.kind === 'list' ? (result.rows as Row[]).length : failed.length
-  if (failed.length === 1 && all === 1) return asCbcError(first)
+  // What failed need not be rows: a row of `collect` stands for many files.
+  const all = result.kind === 'list' && result.failures === undefined ? (result.rows as Row[]).length : undefined
+  if (failed.length === 1 && (all ?? 1) === 1) return asCbcError(first)
   const one = first instanceof Error ? `: ${first.message}` : ''
-  return new CbcError('partial', `${verb.name}: ${failed.length}${result.kind === 'list' ? ` of ${all}` : ''} failed${one}`)
+  return new CbcError('partial', `${verb.name}: ${failed.length}${all === undefined ? '' : ` of ${all}`} failed${one}`)
 }
 
 function stateOf(error: CbcError, { opened, made }: Course, { aborted }: AbortSignal): Settled['state'] {

@@ -121,13 +121,14 @@ class TerminalProgress implements Progress {
 
   /** Clears what is shown, and schedules it again if there is still something to show. */
   #again(): void {
-    // Rows may come faster than work is taken for slow: a status that was there is there again at once.
-    const stood = this.#status !== undefined && this.#hasStood
+    // Rows may come faster than work is taken for slow: a status that was there is there again at once, and one that is due soon is not put off.
+    const rest = this.#hasStood ? 0 : this.#due - this.#clock.monotonic()
+    const isDue = this.#status !== undefined && (this.#hasStood || this.#coming !== undefined)
     this.#coming?.abort()
     this.#coming = undefined
     this.#spinner?.stop()
     this.#spinner = undefined
-    this.#begin(stood ? 0 : SHOW_AFTER_MS)
+    this.#begin(isDue ? Math.max(0, rest) : SHOW_AFTER_MS)
   }
 
   async #show(coming: AbortController): Promise<void> {
