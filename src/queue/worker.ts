@@ -80,7 +80,7 @@ class Worker {
     return taking
   }
 
-  /** Takes nothing more; what runs may finish, then it is handed back. A second signal ends everything at once. */
+  /** Takes nothing more; what runs may finish, then it is handed back. A second Ctrl-C ends everything at once. */
   async end(taking: Taking): Promise<void> {
     const { report, grace, interrupt, runtime } = this.#options
     report({ event: 'ending', running: this.#leases.size })
