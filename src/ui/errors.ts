@@ -1,6 +1,6 @@
 import type { CbcError } from '../core/errors.ts'
 import type { Output } from '../core/ports.ts'
-import { escapeJson } from './escape.ts'
+import { escapeJson } from '../core/text/escape-json.ts'
 import { message } from './message.ts'
 
 /** How many faults of a file are shown; JSON has all of them. */

@@ -1,6 +1,6 @@
 import { asCbcError } from '../core/errors.ts'
 import { errorJson } from './errors.ts'
-import { escapeJson } from './escape.ts'
+import { escapeJson } from '../core/text/escape-json.ts'
 
 /** Returns a value as a line of JSON, harmless to show; errors in it become objects as the contract describes them. */
 export function jsonLine(value: unknown, indent = false): string {

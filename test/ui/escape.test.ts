@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapeCell, escapeJson, escapeLine, escapeText } from '../../src/ui/escape.ts'
+import { escapeJson } from '../../src/core/text/escape-json.ts'
+import { escapeCell, escapeLine, escapeText } from '../../src/ui/escape.ts'
 
 /** Whether a character controls a terminal, is invisible, or changes the direction of text; independent of the source on purpose. */
 function isDangerous(character: string): boolean {

@@ -4,6 +4,7 @@ import { CbcError, usage } from '../../core/errors.ts'
 import { isJson } from '../../core/format.ts'
 import type { Question } from '../../core/question.ts'
 import { decodeWhole } from '../../core/text/decode.ts'
+import { escapeJson } from '../../core/text/escape-json.ts'
 import { orUsage } from '../../core/text/malformed.ts'
 import { shortened } from '../../core/text/shorten.ts'
 import { encodeBytes, list, object, type Column, type Result, type Row } from '../../core/result.ts'
@@ -143,7 +144,7 @@ function resultOf(answer: AnyAnswer, { output }: OrganizationContext): Result {
       [{ key: 'value' }],
     )
   // An empty answer (204) prints nothing, unless the user asked for a JSON document.
-  const text = value === undefined ? (isJson(output) ? 'null\n' : '') : `${JSON.stringify(value)}\n`
+  const text = value === undefined ? (isJson(output) ? 'null\n' : '') : `${escapeJson(JSON.stringify(value))}\n`
   return {
     kind: 'bytes',
     bytes: (async function* () {

@@ -57,6 +57,9 @@ describe('a call of the API', () => {
 
   it('is indented on a terminal, with hostile characters made harmless', async () => {
     expect((await cbc(['GET', '/x'], () => json({ name: '\u001b[31m' }), '', true)).out).toBe('{\n  "name": "\\u001b[31m"\n}\n')
+    // A value without fields is JSON too.
+    for (const answer of ['\u009b31m', ['\u202e']])
+      expect(JSON.parse((await cbc(['GET', '/x', '--json'], () => json(answer), '', true)).out)).toEqual(answer)
   })
 
   it.each([
