@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CbcError } from '../../core/errors.ts'
 import type { LocalFolder, LocalTarget } from '../../core/ports.ts'
+import { escapeJson } from '../../core/text/escape-json.ts'
 import type { Context } from '../define.ts'
 import { nameOf } from '../../artifacts/catalog.ts'
 import type { Gathered } from './gathered.ts'
@@ -17,8 +18,9 @@ export async function writeResults(gathered: Gathered, home: () => Promise<Local
   for (const { artifact, results } of all) {
     const name = nameOf(artifact).replace(':', '-')
     const collected = new Date(clock.now()).toISOString()
+    // Somebody will look at it on a terminal.
     const bytes = Buffer.from(
-      `${JSON.stringify({ artifact: nameOf(artifact), device_id: session.device.id, collected, ...results }, undefined, 2)}\n`,
+      `${escapeJson(JSON.stringify({ artifact: nameOf(artifact), device_id: session.device.id, collected, ...results }, undefined, 2))}\n`,
     )
     const count = Object.values(results).reduce((sum, rows) => sum + rows.length, 0)
     try {
