@@ -21,8 +21,6 @@ export interface EngineConnection {
 const SCHEMA = 'bullmq'
 /** Connections of a pool: one of them waits for turns. */
 const CONNECTIONS = 8
-/** The longest wait before it is tried to connect again, milliseconds. */
-const RECONNECT_MS = 2000
 
 /** Connects to a queue server. @throws CbcError usage, auth, network */
 export async function connectTo(url: Secret): Promise<EngineConnection> {
@@ -49,14 +47,17 @@ async function postgres(url: Secret): Promise<EngineConnection> {
 }
 
 async function redis(url: Secret): Promise<EngineConnection> {
-  const [{ default: Redis }, { redisFailure, redisOptions }] = await Promise.all([import('ioredis'), import('./redis-server.ts')])
+  const [{ default: Redis }, { redisFailure, redisOptions, retryStrategy }] = await Promise.all([
+    import('ioredis'),
+    import('./redis-server.ts'),
+  ])
   const { shown } = serverUrl(url)
   const options: RedisOptions = {
     ...redisOptions(url),
     lazyConnect: true,
     // BullMQ waits for a server that is away, and so needs this.
     maxRetriesPerRequest: null,
-    retryStrategy: (times: number) => Math.min(times * 100, RECONNECT_MS),
+    retryStrategy,
   }
   const client = new Redis(options as never)
   let broken: Error | undefined

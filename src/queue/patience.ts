@@ -16,6 +16,11 @@ export class Patience {
     this.#tell = tell
   }
 
+  /** One that says it in words. @param say shows a line */
+  static inWords(clock: Clock, say: (line: string) => unknown): Patience {
+    return new Patience(clock, why => void say(why === undefined ? 'the queue server is back' : `${why.message}; waiting for it`))
+  }
+
   get isAway(): boolean {
     return this.#isAway
   }

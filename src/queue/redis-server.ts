@@ -9,6 +9,12 @@ import { decoded, onlyParameters, serverUrl } from './server-url.ts'
 import { PAGE_SIZE, parsed, type NewRun, type StoredEvent } from './stored.ts'
 import type { StoreServer, StoredClaim, StoredTaking } from './stored-run-store.ts'
 
+/** The longest wait before it is tried to connect again, milliseconds. */
+const RECONNECT_MS = 2000
+
+/** How long a client waits until it tries to connect again, milliseconds. */
+export const retryStrategy = (times: number): number => Math.min(times * 100, RECONNECT_MS)
+
 /** Reads the URL of a Redis, for its client. @throws CbcError usage */
 export function redisOptions(secret: Secret): Omit<RedisOptions, 'replyMapping'> {
   const { url } = serverUrl(secret)
@@ -27,9 +33,6 @@ export function redisOptions(secret: Secret): Omit<RedisOptions, 'replyMapping'>
 }
 
 type Scripts = Record<keyof typeof SCRIPTS, (...args: (string | number)[]) => Promise<unknown>>
-
-/** The longest wait before it is tried to connect again, milliseconds. */
-const RECONNECT_MS = 2000
 
 /** What the first words of Redis's errors mean here; all else is refused. */
 const CODES: Record<string, ErrorCode> = {
@@ -64,7 +67,7 @@ export class RedisServer implements StoreServer {
       commandTimeout: timeoutMs,
       // A server that hangs is left, and looked for again.
       socketTimeout: timeoutMs,
-      retryStrategy: times => Math.min(times * 100, RECONNECT_MS),
+      retryStrategy,
       // What was sent over a connection that broke fails, and is not sent again.
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,

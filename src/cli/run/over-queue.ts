@@ -61,10 +61,7 @@ export async function carryOnOverQueue(work: Several, log: RunLog, { url, device
   const left = () => devices.filter(({ id }) => !isOver(log, id)).map(({ id }) => id)
 
   async function* outcomes(_: unknown, say: (line: string) => Promise<void>): AsyncGenerator<Outcome> {
-    const patience = new Patience(
-      clock,
-      why => void say(why === undefined ? 'the queue server is back' : `${why.message}; waiting for it`).catch(() => {}),
-    )
+    const patience = Patience.inWords(clock, line => say(line).catch(() => {}))
     const { signal } = end
     const server = await patience.insist(() => openQueueServer(url, runtime.connection.place, clock), signal)
     try {

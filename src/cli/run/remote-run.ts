@@ -25,10 +25,7 @@ export async function openRemoteRun(
   { host: { clock, interrupt: signal }, notice }: ProgramContext,
 ): Promise<RemoteRun> {
   const store = await openRunStore(url, record.place)
-  const patience = new Patience(
-    clock,
-    why => void notice(why === undefined ? 'the queue server is back' : `${why.message}; waiting for it`),
-  )
+  const patience = Patience.inWords(clock, notice)
   let log: RunLog | undefined
   let isOver = false
   return {

@@ -48,9 +48,7 @@ export async function retryOverQueue(
 async function bringUpToDate({ host, options, runtime }: Several, log: RunLog, url: Secret): Promise<void> {
   const { clock, interrupt: signal } = host
   const store = await openRunStore(url, runtime.connection.place)
-  const patience = new Patience(clock, why =>
-    runtime.notice(why === undefined ? 'the queue server is back' : `${why.message}; waiting for it`),
-  )
+  const patience = Patience.inWords(clock, line => runtime.notice(line))
   try {
     // It may have been left before the server had it.
     if (log.sequence === 0) await patience.insist(() => store.create(sharedRun(log.record, options)), signal)

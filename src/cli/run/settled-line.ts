@@ -1,3 +1,4 @@
+import { isRecord } from '../../api/wire-checks.ts'
 import { CbcError, EXIT_CODES, type ErrorCode } from '../../core/errors.ts'
 import { list, object, type Result, type Row } from '../../core/result.ts'
 import type { Settled } from '../../runs/engine.ts'
@@ -25,7 +26,7 @@ export function settledOf(entry: JournalEntry, line: string, { devices }: Pick<R
 function parsed(line: string): Row {
   try {
     const read = JSON.parse(line) as unknown
-    return isRow(read) ? read : {}
+    return isRecord(read) ? read : {}
   } catch {
     return {}
   }
@@ -34,13 +35,13 @@ function parsed(line: string): Row {
 function resultOf(value: unknown): Result | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value)) {
-    const rows = value.map((item: unknown) => (isRow(item) ? item : { value: item }))
+    const rows = value.map((item: unknown) => (isRecord(item) ? item : { value: item }))
     return list(
       rows,
       [...new Set(rows.flatMap(row => Object.keys(row)))].map(key => ({ key })),
     )
   }
-  const row = isRow(value) ? value : { value }
+  const row = isRecord(value) ? value : { value }
   return object(
     row,
     Object.keys(row).map(key => ({ key })),
@@ -48,12 +49,8 @@ function resultOf(value: unknown): Result | undefined {
 }
 
 function errorOf(value: unknown): CbcError | undefined {
-  if (!isRow(value)) return undefined
+  if (!isRecord(value)) return undefined
   const { code, message, hint } = value
   const known = typeof code === 'string' && Object.hasOwn(EXIT_CODES, code) ? (code as ErrorCode) : 'internal'
   return new CbcError(known, typeof message === 'string' ? message : 'failed', typeof hint === 'string' ? { hint } : {})
-}
-
-function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
