@@ -54,8 +54,6 @@ export interface Host {
    * @param warn called once, with one line, where the ledger can't be written
    */
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
-  /** Keeps the program small while much goes through it: to be called for each of many devices. */
-  boundMemory(): Promise<void>
   /** Opens the folders of runs over several devices. */
   runFolders(): Promise<RunFolders>
   /** Opens a folder for objects that are written once (`--store`). @throws CbcError io: there is no such folder */

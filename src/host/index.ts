@@ -91,7 +91,6 @@ export function realHost(color: boolean): Host {
       const [{ openLedger }, { processes }] = await Promise.all([import('./ledger-file.ts'), import('./processes.ts')])
       return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })
     },
-    boundMemory: async () => (await import('./young-memory.ts')).boundYoungMemory(),
     runFolders: async () => (await import('./run-folders.ts')).openRunFolders(join(state, 'runs'), random),
     objectFolder: async path => await (await import('./object-folder.ts')).openObjectFolder(path, random),
     serveHealth: async (at, health) => await (await import('./health-server.ts')).serveHealth(at, health),

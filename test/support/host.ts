@@ -133,7 +133,6 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     cache: () => memoryCache(),
     historyFile: missing('history'),
     ledger: async () => NO_LEDGER,
-    boundMemory: async () => {},
     runFolders: missing('folders of runs'),
     objectFolder: path => openObjectFolder(path, random),
     serveHealth: missing('health'),

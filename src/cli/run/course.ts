@@ -51,7 +51,6 @@ export async function showCourse({ verb, globals, host, runtime: { progress } }:
     await writeAll(
       course.outcomes(settled => lines.lineOf(settled), say),
       lines,
-      () => void host.boundMemory(),
     )
     await stdout.flush()
   } catch (error) {
@@ -70,11 +69,10 @@ export async function showCourse({ verb, globals, host, runtime: { progress } }:
   return exitCode(log, failure, interruption)
 }
 
-async function writeAll(outcomes: AsyncIterable<Outcome>, lines: DeviceLines, onEach: () => void): Promise<void> {
+async function writeAll(outcomes: AsyncIterable<Outcome>, lines: DeviceLines): Promise<void> {
   try {
     for await (const { settled, line } of outcomes) {
       if (line !== undefined) await lines.write(settled, line)
-      onEach()
     }
   } finally {
     await lines.end()
