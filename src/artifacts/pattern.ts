@@ -69,11 +69,13 @@ export function readMask(mask: string): Part {
   if (only !== undefined && parts.length === 1) return only
   return {
     kind: 'pattern',
-    fits: name =>
-      parts.some(part =>
-        part.kind === 'name' ? part.text.toLowerCase() === name.toLowerCase() : part.kind === 'pattern' && part.fits(name),
-      ),
+    fits: name => parts.some(part => isName(part, name)),
   }
+}
+
+/** Whether a part stands for a name, of a system that ignores case. */
+export function isName(part: Part, name: string): boolean {
+  return part.kind === 'name' ? part.text.toLowerCase() === name.toLowerCase() : part.kind === 'pattern' && part.fits(name)
 }
 
 function compile(source: string, ignoreCase: boolean): RE2JS {

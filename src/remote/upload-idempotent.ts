@@ -4,6 +4,7 @@ import { Attempts } from '../core/attempts.ts'
 import { bounded } from '../core/bounded.ts'
 import { sendUntilKnown } from '../core/lost-answer.ts'
 import type { Clock, LocalSource, Progress, Random } from '../core/ports.ts'
+import { sha256Of } from '../core/sha256.ts'
 
 /** Milliseconds before the file is sent again. */
 const RETRY_DELAY_MS = 1000
@@ -97,10 +98,4 @@ async function findUploaded(
     signal.throwIfAborted()
   }
   return undefined
-}
-
-async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of bytes) hash.update(chunk)
-  return hash.digest('hex')
 }

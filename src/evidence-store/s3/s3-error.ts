@@ -1,5 +1,6 @@
 import { CbcError } from '../../core/errors.ts'
 import type { WireResponse } from '../../core/ports.ts'
+import { elementText } from '../../core/text/xml-element.ts'
 
 /** The longest message of a service that is shown. */
 const MAX_MESSAGE = 300
@@ -42,17 +43,9 @@ const HINTS: Record<string, string | undefined> = {
 
 /** Reads a refusal from an answer. An answer to HEAD has no body: its status says it. */
 export function refusalOf({ status, headers }: Pick<WireResponse, 'status' | 'headers'>, text: string): Refusal {
-  const code = element(text, 'Code') ?? CODES[status] ?? ''
-  const region = headers['x-amz-bucket-region'] ?? element(text, 'Region')
-  return { status, code, message: (element(text, 'Message') ?? '').slice(0, MAX_MESSAGE), region }
+  const code = elementText(text, 'Code') ?? CODES[status] ?? ''
+  const region = headers['x-amz-bucket-region'] ?? elementText(text, 'Region')
+  return { status, code, message: (elementText(text, 'Message') ?? '').slice(0, MAX_MESSAGE), region }
 }
 
 const CODES: Record<number, string | undefined> = { 403: 'Forbidden', 404: 'NotFound', 501: 'NotImplemented' }
-
-/** Returns the text of the first element of a name in XML; undefined where there is none. */
-export function element(xml: string, name: string): string | undefined {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]
-  return text?.replace(/&(lt|gt|quot|apos|amp|#34|#39);/g, (_, entity: string) => ENTITIES[entity] ?? '')
-}
-
-const ENTITIES: Record<string, string | undefined> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', '#34': '"', '#39': "'" }

@@ -3,10 +3,11 @@ import { delayed } from '../../core/abort.ts'
 import { CbcError } from '../../core/errors.ts'
 import type { ObjectUpload, Written } from '../../core/file-store.ts'
 import type { Clock } from '../../core/ports.ts'
+import { elementText } from '../../core/text/xml-element.ts'
 import type { Buffers } from './buffers.ts'
 import type { S3Answer, S3Client, S3Request } from './client.ts'
 import { PendingPart } from './pending-part.ts'
-import { element, S3Error } from './s3-error.ts'
+import { S3Error } from './s3-error.ts'
 
 /** The service's limit ("Multipart upload limits"). */
 const MAX_PARTS = 10_000
@@ -129,7 +130,7 @@ export class Upload implements ObjectUpload {
       query: { uploads: '' },
       headers: { ...this.#work.headers(), 'x-amz-checksum-algorithm': 'SHA256', 'x-amz-checksum-type': 'COMPOSITE' },
     })
-    const id = element(text, 'UploadId')
+    const id = elementText(text, 'UploadId')
     if (id === undefined) throw new CbcError('io', `${this.#work.place}: the service started an upload without saying its name`)
     return id
   }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { concurrentMap } from '../../core/concurrent-map.ts'
 import { CbcError, interrupted } from '../../core/errors.ts'
 import { SILENT, type LocalFolder } from '../../core/ports.ts'
 import { formatSize } from '../../core/quantity.ts'
+import { sha256Of } from '../../core/sha256.ts'
 import { parseTime } from '../../core/time.ts'
 import type { Variables } from '../../artifacts/variables.ts'
 import type { Wishes } from '../../artifacts/wishes.ts'
@@ -139,10 +139,4 @@ class FileFetch {
 function namesOf(paths: RemotePaths, path: string): string[] {
   const { root, parts } = paths.parts(path)
   return [...(paths.windows ? [root.replace(/[:\\]+/g, '')] : []), ...parts]
-}
-
-async function sha256Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of bytes) hash.update(chunk)
-  return hash.digest('hex')
 }

@@ -1,4 +1,4 @@
-import type { Part } from '../../artifacts/pattern.ts'
+import { isName } from '../../artifacts/pattern.ts'
 import type { KeyWish, Wishes } from '../../artifacts/wishes.ts'
 import type { Key } from '../../remote/registry.ts'
 import type { Context } from '../define.ts'
@@ -40,10 +40,6 @@ function byArtifact(wishes: readonly KeyWish[]): Map<KeyWish['artifact'], KeyWis
 /** What an artifact wants of a key: all of it, or some of its values; undefined where the key has none of them. */
 function wantedOf(key: Key, wishes: readonly KeyWish[]): Record<string, unknown> | undefined {
   if (wishes.some(({ value }) => value === undefined)) return { ...key }
-  const values = key.values.filter(({ registry_name: name }) => wishes.some(({ value }) => value !== undefined && fits(value, name)))
+  const values = key.values.filter(({ registry_name: name }) => wishes.some(({ value }) => value !== undefined && isName(value, name)))
   return values.length === 0 ? undefined : { path: key.path, values }
-}
-
-function fits(part: Part, name: string): boolean {
-  return part.kind === 'name' ? part.text.toLowerCase() === name.toLowerCase() : part.kind === 'pattern' && part.fits(name)
 }

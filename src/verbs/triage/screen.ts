@@ -1,4 +1,5 @@
 import type { Column, Row } from '../../core/result.ts'
+import { shortened } from '../../core/text/shorten.ts'
 import { wrapped } from '../../core/text/wrap.ts'
 
 export const TRIAGE_COLUMNS: Column[] = [
@@ -56,7 +57,8 @@ interface Screen {
 
 function linesOf({ severity, reason, command_line: command, decoded_command: decoded, chain, user, time, next }: Shown): string[] {
   const indent = ' '.repeat(8)
-  const part = (label: string, text: string) => wrapped(`${label} ${shortened(text)}`, WIDTH - indent.length).map(line => indent + line)
+  const part = (label: string, text: string) =>
+    wrapped(`${label} ${shortened(text, MAX_SHOWN)}`, WIDTH - indent.length).map(line => indent + line)
   const [first = '', ...more] = wrapped(reason, WIDTH - indent.length)
   return [
     `${severity.toUpperCase().padEnd(indent.length)}${first}`,
@@ -67,10 +69,6 @@ function linesOf({ severity, reason, command_line: command, decoded_command: dec
     ...(user === null && time === null ? [] : part('when', [time, user].filter(text => text !== null && text !== '').join(', '))),
     ...next.map(line => `${indent}> ${line}`),
   ]
-}
-
-function shortened(text: string): string {
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }
 
 /** A number of things: `1 task`, `3 processes`. */

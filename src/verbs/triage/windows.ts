@@ -1,4 +1,5 @@
 import { concurrentMap } from '../../core/concurrent-map.ts'
+import { elementText } from '../../core/text/xml-element.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { contents } from '../../remote/files.ts'
 import { fileName } from '../../remote/process-names.ts'
@@ -77,7 +78,7 @@ async function taskItems(context: Context, missed: Gathered['missed'], sinceMs: 
 }
 
 function taskItem({ path, ...entry }: Entry, xml: string | undefined): Item | undefined {
-  const part = (name: string) => unescaped(new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml ?? '')?.[1] ?? '').trim()
+  const part = (name: string) => (elementText(xml ?? '', name) ?? '').trim()
   if (xml === undefined || part('Command') === '') return undefined
   const command = withFolders(part('Command'))
   const { facts, ...more } = commandFacts(
@@ -93,11 +94,6 @@ function taskItem({ path, ...entry }: Entry, xml: string | undefined): Item | un
     time: String(entry['last_write_time'] ?? ''),
     facts: { ...facts, task: name, file: path, hidden: part('Hidden').toLowerCase(), principal: part('UserId'), author: part('Author') },
   }
-}
-
-function unescaped(text: string): string {
-  const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }
-  return text.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => named[name] ?? '')
 }
 
 interface Recent {
