@@ -65,7 +65,7 @@ export type CommandRequest =
 export interface FileEntry {
   filename: string
   size?: number | null
-  attributes?: string[] | null
+  attributes?: readonly string[] | null
   alternate_name?: string | null
   create_time?: unknown
   last_write_time?: unknown

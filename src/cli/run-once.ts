@@ -12,6 +12,7 @@ import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
+import { rendererFor } from '../ui/renderers/index.ts'
 import { splitInput } from './run/options.ts'
 import { openRuntimeContext } from './runtime-context.ts'
 
@@ -38,6 +39,8 @@ export async function runOnce(
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const opening = sessions === undefined ? runtime : { ...runtime, session: { ...runtime.session, sessions } }
     const session = await openSession(target, globals, opening, signal, plan, keepSession === true)
+    // A person waits for the first row: what draws it is loaded while the endpoint works.
+    if (host.stdout.isTerminal) void rendererFor({ ...renderingOf(globals, host.clock), stdout: host.stdout }).catch(() => {})
     try {
       const result = await runVerb({
         verb,

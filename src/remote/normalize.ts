@@ -10,7 +10,7 @@ export interface Entry extends Row {
   path: string
   /** Bytes; null when the endpoint doesn't say. */
   size: number | null
-  attributes: string[]
+  attributes: readonly string[]
   /**
    * Why nothing can be done with it: its name is invalid, and `path` is that of its directory; or it stands for something that could not be
    * read.
@@ -34,12 +34,29 @@ export function entry(raw: FileEntry, path: string): Entry {
   // Extra fields of the endpoint never replace what is known here.
   item.path = path
   item.size = sizeIn(size)
-  item.attributes = Array.isArray(attributes) ? attributes.map(attribute => String(attribute).toUpperCase()) : []
-  item['create_time'] = isoTime(create_time)
-  item['last_write_time'] = isoTime(last_write_time)
-  item['last_access_time'] = isoTime(last_access_time)
+  item.attributes = Array.isArray(attributes) ? attributeList(attributes) : []
+  // Times that are the same text stay one text.
+  const written = isoTime(last_write_time)
+  item['create_time'] = create_time === last_write_time ? written : isoTime(create_time)
+  item['last_write_time'] = written
+  item['last_access_time'] = last_access_time === last_write_time ? written : isoTime(last_access_time)
   item['alternate_name'] = alternate_name ?? ''
   return item
+}
+
+/** Lists of attributes that were seen: entries share them, since a listing of a hundred thousand has only a few, and each would take memory. */
+const attributeLists = new Map<string, readonly string[]>()
+/** How many lists are kept; Windows has some twenty combinations. */
+const MAX_ATTRIBUTE_LISTS = 1000
+
+/** Returns attributes in upper case. */
+function attributeList(given: readonly unknown[]): readonly string[] {
+  const key = JSON.stringify(given)
+  const known = attributeLists.get(key)
+  if (known !== undefined) return known
+  const list = given.map(attribute => String(attribute).toUpperCase())
+  if (attributeLists.size < MAX_ATTRIBUTE_LISTS) attributeLists.set(key, list)
+  return list
 }
 
 /** Returns a placeholder for entries that could not be listed. @param path what could not be read */

@@ -38,7 +38,7 @@ export async function remotePaths(
   if (paths.isPattern(place)) return []
   const entries = await remember(`list ${place}`, () => list(session, place, false, { signal }))
   const fold = (text: string) => (paths.windows ? text.toLowerCase() : text)
-  const isDirectory = (attributes: string[]) => attributes.includes('DIRECTORY')
+  const isDirectory = (attributes: readonly string[]) => attributes.includes('DIRECTORY')
   return sorted(
     entries
       .filter(
