@@ -1,6 +1,7 @@
 import { CbcError, usage } from '../core/errors.ts'
 import { append } from '../core/lists.ts'
 import { isFor, type Definition, type FilePattern, type Platform, type Source } from './definition.ts'
+import { pastJunctions } from './junctions.ts'
 import { cannotPlan, MAX_LEVELS, readMask, readPath, type Part } from './pattern.ts'
 import { expand, type Variables } from './variables.ts'
 
@@ -89,7 +90,7 @@ function addSource(wishes: Wishes, artifact: Definition, source: Source, platfor
         trying(key, () =>
           append(
             wishes.keys,
-            readKeys(key, windows, variables).map(parts => ({ artifact, parts })),
+            readKeys(key, windows, variables).flatMap(parts => [{ parts }, ...valuesBeside(parts)].map(wish => ({ artifact, ...wish }))),
           ),
         )
       return
@@ -125,7 +126,7 @@ function readFiles({ path, separator, mask, recursive = false }: FilePattern, wi
   if (!windows && separator === '\\') return []
   const isKape = mask !== undefined
   const places = isKape ? [path.replace(/%users?%/gi, '*')] : expand(path, variables)
-  return places.map(place => {
+  return places.flatMap(place => {
     const whole = windows ? absolute(place.replaceAll('/', '\\'), variables) : place
     if (windows && RAW.test(whole)) throw cannotPlan(NEEDS_RAW_ACCESS)
     if (!windows && !whole.startsWith('/')) throw cannotPlan('not an absolute path')
@@ -133,7 +134,9 @@ function readFiles({ path, separator, mask, recursive = false }: FilePattern, wi
     if (isKape && recursive) parts.push({ kind: 'deep', levels: MAX_LEVELS })
     if (isKape) parts.push(readMask(mask))
     if (parts.length === (windows ? 1 : 0)) throw cannotPlan('a whole drive')
-    return parts
+    const direct = windows ? pastJunctions(parts) : undefined
+    // Where there is a folder in place of the junction, it is looked into as well.
+    return direct === undefined ? [parts] : [parts, direct]
   })
 }
 
@@ -154,6 +157,13 @@ function readKeys(key: string, windows: boolean, variables: Variables): Part[][]
       throw cannotPlan('does not begin with a hive of the registry')
     return parts
   })
+}
+
+/** In these sets a value is a leaf of the tree as a key is a branch: `Run\*` stands for the values of Run too. */
+function valuesBeside(parts: Part[]): Pick<KeyWish, 'parts' | 'value'>[] {
+  const last = parts.at(-1)
+  if (last === undefined || last.kind === 'name') return []
+  return [{ parts: parts.slice(0, -1), value: last.kind === 'deep' ? { kind: 'pattern', fits: () => true } : last }]
 }
 
 function readValue(value: string): Part {

@@ -47,31 +47,36 @@ type Home = Pick<LocalFiles, 'place' | 'create' | 'folder'>
 export class Places {
   readonly #options: PlacesOptions
   readonly #shared: ReadonlySet<string>
-  #bytes = 0
+  readonly #all: Allowance
 
   constructor(options: PlacesOptions) {
     this.#options = options
     this.#shared = sharedNames(options.devices)
+    this.#all = new Allowance('--max-bytes', options.limits.all, options.full)
   }
 
   /** Returns what a device's verb sees of this machine. @param signal ends transfers into a store */
   of(device: Target, signal: AbortSignal): Place {
-    const { local, brings, store } = this.#options
-    let bytes = 0
-    if (brings === undefined) return { local, bytes: () => bytes, async end() {} }
-    const count = (more: number) => {
-      bytes += more
-      this.#take(more, bytes, device)
+    const { local, brings, store, limits } = this.#options
+    if (brings === undefined) return { local, bytes: () => 0, async end() {} }
+    const each = new Allowance('--max-bytes-per-device', limits.each)
+    const allowances = [this.#all, each]
+    const count: Count = more => {
+      for (const allowance of allowances) allowance.check(more, device)
+      for (const allowance of allowances) allowance.used += more
     }
     const stored = store?.files.open(store.run, this.#folderName(device), signal)
     const home = stored === undefined ? this.#below(device, brings) : namedBy(brings, stored.local)
     return {
-      bytes: () => bytes,
+      bytes: () => each.used,
       end: async () => await stored?.list(),
       local: {
         ...local,
         place: home.place,
-        create: async (path, name, overwrite, resume) => counted(await home.create(path, name, overwrite, resume), count),
+        async create(path, name, overwrite, resume) {
+          count(0)
+          return counted(await home.create(path, name, overwrite, resume), count)
+        },
         folder: async (path, name) => countedFolder(await home.folder(path, name), count),
       },
     }
@@ -102,18 +107,6 @@ export class Places {
     }
   }
 
-  /** @throws CbcError refused: a limit is reached */
-  #take(more: number, bytes: number, { id }: Target): void {
-    const { limits, full } = this.#options
-    const { all = Infinity, each = Infinity } = limits
-    this.#bytes += more
-    if (this.#bytes > all) {
-      full()
-      throw tooMuch('--max-bytes', all, id)
-    }
-    if (bytes > each) throw tooMuch('--max-bytes-per-device', each, id)
-  }
-
   /** The name of a device's folder, with its id where the name could stand for another device too. */
   #folderName({ id, name = '' }: Target): string {
     if (name === '') return String(id)
@@ -121,8 +114,33 @@ export class Places {
   }
 }
 
-function tooMuch(option: string, limit: number, id: number): CbcError {
-  return new CbcError('refused', `left, because ${option} ${formatSize(limit)} is reached`, { device_id: id, hint: `raise ${option}` })
+/** Notes bytes that come home; none: that a file is begun. @throws CbcError refused: a limit is reached */
+type Count = (more: number) => void
+
+/** How many bytes may come home. Once it was exceeded, nothing more may. */
+class Allowance {
+  used = 0
+  readonly #option: string
+  readonly #limit: number
+  readonly #exceeded: () => void
+  #isReached = false
+
+  constructor(option: string, limit = Infinity, exceeded = () => {}) {
+    this.#option = option
+    this.#limit = limit
+    this.#exceeded = exceeded
+  }
+
+  /** @throws CbcError refused: so many bytes more are too many */
+  check(more: number, { id }: Target): void {
+    if (!this.#isReached && this.used + more <= this.#limit) return
+    if (!this.#isReached) this.#exceeded()
+    this.#isReached = true
+    throw new CbcError('refused', `left, because ${this.#option} ${formatSize(this.#limit)} is reached`, {
+      device_id: id,
+      hint: `raise ${this.#option}`,
+    })
+  }
 }
 
 function sharedNames(devices: readonly Target[]): Set<string> {
@@ -149,15 +167,18 @@ async function isFolder(local: LocalFiles, path: string): Promise<boolean> {
   )
 }
 
-function countedFolder(folder: LocalFolder, count: (more: number) => void): LocalFolder {
+function countedFolder(folder: LocalFolder, count: Count): LocalFolder {
   return {
     ...folder,
-    create: async (name, overwrite, resume) => counted(await folder.create(name, overwrite, resume), count),
+    async create(name, overwrite, resume) {
+      count(0)
+      return counted(await folder.create(name, overwrite, resume), count)
+    },
     folder: async name => countedFolder(await folder.folder(name), count),
   }
 }
 
-function counted(target: LocalTarget, count: (more: number) => void): LocalTarget {
+function counted(target: LocalTarget, count: Count): LocalTarget {
   return wrapTarget(target, {
     async write(chunk) {
       count(chunk.length)

@@ -34,7 +34,7 @@ export const collect = defineVerb({
   effectOf: ({ locked }) => (locked ? 'change' : 'read'),
   brings: 'folder',
   deviceLast: true,
-  fields: [...fieldsOf(COLUMNS), 'files', 'errors', 'skipped'],
+  fields: [...fieldsOf(COLUMNS), 'files', 'errors', 'skipped', 'links'],
   needs: ['directory list', 'get file'],
   timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: {

@@ -25,6 +25,9 @@ export interface FileLimits {
   force: boolean
 }
 
+/** How many links a notice names. */
+const MAX_NAMED = 3
+
 /** Where files go; absent in a dry run. */
 export type Home = (() => Promise<LocalFolder>) | undefined
 
@@ -49,7 +52,8 @@ export async function collectFiles(
   )
   const artifactsOf = (patterns: readonly number[]) => new Set(patterns.flatMap(at => wishes[at]?.artifact ?? []))
   for (const { path, error, patterns } of found.unread) for (const artifact of artifactsOf(patterns)) gathered.failed(artifact, path, error)
-  if (found.links.length > 0) notice(`links that patterns led to were not followed: ${found.links.join(', ')}`)
+  for (const { path, patterns } of found.links) for (const artifact of artifactsOf(patterns)) gathered.notFollowed(artifact, path)
+  if (found.links.length > 0) notice(linksNotice(found.links.map(({ path }) => path)))
   const isWanted = criterion({ newer: limits.newer }, session.paths.windows, clock.now())
   const wanted: { entry: Entry; patterns: number[] }[] = []
   for (const { entry, patterns } of found.entries) {
@@ -78,6 +82,12 @@ export async function collectFiles(
       else if (outcome !== undefined) gathered.brought(artifact, outcome)
     }
   }
+}
+
+function linksNotice(paths: readonly string[]): string {
+  const more = paths.length - MAX_NAMED
+  const names = paths.slice(0, MAX_NAMED).join(', ')
+  return `links that only a wildcard leads to are not followed: ${names}${more > 0 ? ` and ${more} more, which --json names` : ''}`
 }
 
 /** Brings files home. */

@@ -1,6 +1,7 @@
 import { CbcError } from '../../core/errors.ts'
 import { workThrough } from '../../core/work-list.ts'
 import { Cursor } from '../../artifacts/cursor.ts'
+import { isJunctionPath } from '../../artifacts/junctions.ts'
 import type { Part } from '../../artifacts/pattern.ts'
 import { contents, isNamed, statIfThere, type Work } from '../../remote/files.ts'
 import { ACCESS_DENIED, NOT_A_DIRECTORY, resultCode } from '../../remote/hresult.ts'
@@ -13,8 +14,8 @@ export interface FoundFiles {
   entries: { entry: Entry; patterns: number[] }[]
   /** Directories that could not be read, with the patterns that lead there. */
   unread: { path: string; error: CbcError; patterns: number[] }[]
-  /** Links to directories that only a wildcard led to: they were not followed, because they may lead in circles. */
-  links: string[]
+  /** Links to directories that only a wildcard led to, with the patterns that lead there: they were not followed, because they may lead in circles. */
+  links: { path: string; patterns: number[] }[]
 }
 
 interface Visit {
@@ -36,13 +37,13 @@ export async function findFiles(session: RemoteSession, patterns: readonly (read
   const search = new FileSearch(session, work)
   await workThrough(search.start(patterns), visit => search.visit(visit))
   const entries = [...search.entries.values()].sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1))
-  return { entries, unread: search.unread, links: search.links.sort() }
+  return { entries, unread: search.unread, links: search.links.sort((a, b) => (a.path < b.path ? -1 : 1)) }
 }
 
 class FileSearch {
   readonly entries = new Map<string, { entry: Entry; patterns: number[] }>()
   readonly unread: FoundFiles['unread'] = []
-  readonly links: string[] = []
+  readonly links: FoundFiles['links'] = []
   readonly #session: RemoteSession
   readonly #work: Work
   #directoriesLeft = MAX_DIRECTORIES
@@ -66,18 +67,24 @@ class FileSearch {
     const { names } = cursor
     const ends = names?.filter(one => one.ends) ?? []
     try {
-      // Only its listing says whether a reparse point is a link.
-      if (names === undefined || ends.length > 1 || visit.reparse !== undefined) return await this.#list(visit)
+      // Only its listing says whether a reparse point is a link, and whether what is usually a junction is one.
+      if (names === undefined || ends.length > 1 || visit.reparse !== undefined || names.some(({ name }) => this.#isJunction(path, name)))
+        return await this.#list(visit)
       const [only] = ends
       if (only !== undefined) await this.#look(path, only.name, cursor)
       return names.map(({ name }) => ({ path: this.#session.paths.join(path, name), cursor: cursor.step(name).next }))
     } catch (error) {
       if (!(error instanceof CbcError) || !['remote', 'not_found', 'usage'].includes(error.code)) throw error
       const code = resultCode(error)
-      if (visit.reparse !== undefined && code === ACCESS_DENIED) this.links.push(path)
+      if (visit.reparse !== undefined && code === ACCESS_DENIED) this.links.push({ path, patterns: cursor.patterns })
       else if (error.code !== 'not_found' && code !== NOT_A_DIRECTORY) this.unread.push({ path, error, patterns: cursor.patterns })
       return []
     }
+  }
+
+  #isJunction(directory: string, name: string): boolean {
+    const { paths } = this.#session
+    return paths.windows && isJunctionPath(paths.join(directory, name))
   }
 
   /** Looks for the one entry of a directory that is wanted. */
@@ -93,7 +100,7 @@ class FileSearch {
     const { self, entries } = await contents(this.#session, path, this.#work)
     // A folder that a sync program fills is a reparse point and no link: its own entry says so too.
     if (reparse !== undefined && !(self !== undefined && isReparsePoint(self))) {
-      this.links.push(path)
+      this.links.push({ path, patterns: cursor.patterns })
       return []
     }
     const below: Visit[] = []
@@ -109,8 +116,10 @@ class FileSearch {
     const { matched, next, named } = cursor.step(entry.filename)
     if (matched.length > 0) this.#found(entry, matched)
     if (next.isEmpty || !isDirectory(entry)) return
+    // Patterns that lead through a junction of Windows' own lead past it too.
+    if (windows && named && isReparsePoint(entry) && isJunctionPath(entry.path)) return
     if (named || !isReparsePoint(entry)) below.push({ path: entry.path, cursor: next })
-    else if (isLink(entry, windows)) this.links.push(entry.path)
+    else if (isLink(entry, windows)) this.links.push({ path: entry.path, patterns: next.patterns })
     else below.push({ path: entry.path, cursor: next, reparse: entry })
   }
 

@@ -21,6 +21,8 @@ interface Share {
   errors: { path: string; error: CbcError }[]
   /** What was found and left on purpose, or can't be had at all. */
   skipped: { path: string; why: string }[]
+  /** Links to directories that were not followed. */
+  links: string[]
   /** What is written as JSON. */
   results: Record<string, Row[]>
 }
@@ -31,7 +33,7 @@ export class Gathered {
 
   constructor(artifacts: readonly Definition[]) {
     for (const artifact of artifacts)
-      this.#shares.set(artifact, { found: 0, fetched: 0, bytes: 0, files: [], errors: [], skipped: [], results: {} })
+      this.#shares.set(artifact, { found: 0, fetched: 0, bytes: 0, files: [], errors: [], skipped: [], links: [], results: {} })
   }
 
   found(artifact: Definition): void {
@@ -52,6 +54,11 @@ export class Gathered {
 
   skipped(artifact: Definition, path: string, why: string): void {
     this.#share(artifact).skipped.push({ path, why })
+  }
+
+  /** Notes a link to a directory that could lead to more. */
+  notFollowed(artifact: Definition, path: string): void {
+    this.#share(artifact).links.push(path)
   }
 
   /** Adds to what is written as JSON. @param kind the list that it belongs to: `keys` */
@@ -81,7 +88,7 @@ export class Gathered {
 
   /** A row for each artifact, in the order in which they were named. */
   rows(): Row[] {
-    return [...this.#shares].map(([artifact, { found, fetched, bytes, files, errors, skipped }]) => ({
+    return [...this.#shares].map(([artifact, { found, fetched, bytes, files, errors, skipped, links }]) => ({
       artifact: nameOf(artifact),
       found,
       fetched,
@@ -91,6 +98,7 @@ export class Gathered {
       files,
       ...(errors.length > 0 ? { errors: errors.map(({ path, error }) => ({ path, code: error.code, message: error.message })) } : {}),
       ...(skipped.length > 0 ? { skipped } : {}),
+      ...(links.length > 0 ? { links } : {}),
     }))
   }
 
@@ -101,8 +109,8 @@ export class Gathered {
   }
 }
 
-/** The first reason, and how many more there are. */
+/** The first reason, and how many others there are. */
 function reasonOf(reasons: readonly string[]): string {
-  const [first = '', ...others] = reasons
+  const [first = '', ...others] = new Set(reasons)
   return others.length === 0 ? first : `${first}; and ${others.length} more`
 }

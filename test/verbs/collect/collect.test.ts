@@ -219,19 +219,62 @@ describe('lr collect', () => {
     expect((JSON.parse(shell.out) as ArtifactRow[])[0]).toMatchObject({ found: 1, fetched: 1 })
   })
 
-  it('links that only a wildcard leads to are said and not followed, and those that are named are followed', async () => {
-    const definition = (name: string, path: string) =>
-      `name: ${name}\nsources:\n- type: FILE\n  attributes: {paths: ['${path}'], separator: '\\'}\n---\n`
+  /** A definition of files. */
+  const files = (name: string, ...paths: string[]) =>
+    `name: ${name}\nsources:\n- type: FILE\n  attributes: {paths: [${paths.map(path => `'${path}'`).join(', ')}], separator: '\\'}\n---\n`
+
+  it('links that only a wildcard leads to are not followed: a notice names a few, and the row of the artifact all', async () => {
+    writeFileSync('own.yaml', files('Wild', 'C:\\Users\\*\\Microsoft\\**\\*.lnk', 'C:\\Users\\**10\\*.nothing'))
+    const { err, rows } = await collect('Wild', 'WIN-FIN-01', '--artifacts', 'own.yaml')
+    const { links } = rows[0] as unknown as { links: string[] }
+    expect(links).toEqual(
+      expect.arrayContaining(['C:\\Users\\All Users', 'C:\\Users\\Default User', 'C:\\Users\\j.moreau\\Local Settings']),
+    )
+    expect(err).toContain(`are not followed: ${links.slice(0, 3).join(', ')} and ${links.length - 3} more, which --json names`)
+    expect(err.length).toBeLessThan(400)
+  })
+
+  it('what Windows has under an old name too comes home once, under its own path, and counts for whoever asks for it', async () => {
+    const old = ['C:\\Documents and Settings\\*\\Local Settings\\Application Data\\Google\\Chrome\\User Data\\*\\History']
     writeFileSync(
       'own.yaml',
-      definition('Wild', 'C:\\Users\\*\\Microsoft\\**\\*.lnk') + definition('Named', 'C:\\Users\\All Users\\Microsoft\\**10\\*.exe'),
+      files('Old', ...old, 'C:\\Users\\All Users\\Microsoft\\**10\\MpCmdRun.exe') +
+        files('New', 'C:\\Users\\*\\AppData\\Local\\Google\\Chrome\\User Data\\*\\History') +
+        files('Within', 'C:\\Documents and Settings\\j.moreau\\Recent\\*.lnk'),
     )
-    const wild = await collect('Wild', 'WIN-FIN-01', '--artifacts', 'own.yaml', '--dry-run')
-    expect(wild.err).toContain('were not followed: C:\\Users\\All Users, C:\\Users\\Default User')
-    const before = (await sent()).length
-    const named = await collect('Named', 'WIN-FIN-01', '--artifacts', 'own.yaml', '--dry-run')
-    expect(named.err).toBe('')
-    expect((await sent()).slice(before)).toContain('directory list C:\\Users\\All Users\\Microsoft\\')
+    const { rows } = await collect('Old,New,Within', 'WIN-FIN-01', '--artifacts', 'own.yaml')
+    const paths = rows.map(row => row.files.map(({ path }) => path))
+    const history = 'C:\\Users\\j.moreau\\AppData\\Local\\Google\\Chrome\\User Data\\Default\\History'
+    expect(paths[0]?.map(path => path.replace(/[\d.-]+(?=\\MpCmdRun)/, 'N'))).toEqual([
+      'C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\N\\MpCmdRun.exe',
+      history,
+    ])
+    expect(paths.slice(1)).toEqual([
+      [history],
+      [expect.stringMatching(/^C:\\Users\\j\.moreau\\AppData\\Roaming\\Microsoft\\Windows\\Recent\\/) as string],
+    ])
+    expect((await sent()).filter(line => /Documents and|All Users|Local Settings/.test(line))).toEqual([])
+  })
+
+  it('a registry path that ends in a star stands for the values of the key before it too, as in the public sets', async () => {
+    const run = 'HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows\\CurrentVersion\\Run'
+    writeFileSync('own.yaml', `name: Star\nsources:\n- type: REGISTRY_KEY\n  attributes: {keys: ['${run}\\*']}\n`)
+    const { rows } = await collect('Star', 'WIN-FIN-01', '--artifacts', 'own.yaml')
+    const { keys } = JSON.parse(readFileSync(rows[0]?.files[0]?.local_path ?? '', 'utf8')) as {
+      keys: { path: string; values: { registry_name: string }[] }[]
+    }
+    expect(keys.map(({ path }) => path)).toEqual([run])
+    expect(keys[0]?.values.map(value => value.registry_name)).toContain('SecurityHealthUpdate')
+  })
+
+  it('after --max-bytes nothing more is asked of the endpoint, no more came home than that, and it is said in one word', async () => {
+    const { code, err, lines } = await fleet.cbc(['lr', 'collect', 'WindowsPrefetch', 'WIN-FIN-01', '--into', 'out', '--max-bytes', '100K'])
+    const [row] = lines[0]?.result as ArtifactRow[]
+    expect([code, row?.why]).toEqual([7, 'left, because --max-bytes 100 KiB is reached'])
+    expect(row?.failed).toBeGreaterThan(50)
+    const asked = (await sent()).filter(line => line.startsWith('get file'))
+    expect(asked.length).toBeLessThan((row?.fetched ?? 0) + 10)
+    expect(Number(/([\d.]+) KiB; run/.exec(err)?.[1])).toBeLessThanOrEqual(100)
   })
 
   it('a triage looks at each directory and key once, and fetches each file once, however many artifacts ask for it', async () => {
