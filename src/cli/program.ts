@@ -28,6 +28,7 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
     ...programNodes([{ name: 'connect', load: connect }], host),
     ...verbNodes(host),
     { name: PLAYBOOK_RUN, load: async () => playbookRun(host) },
+    { name: 'watch', load: async () => (await import('./watch/command.ts')).watchCommand(host) },
     {
       name: 'playbook',
       aliases: ['playbooks'],

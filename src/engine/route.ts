@@ -45,8 +45,15 @@ export function locate(root: CommandNode, globals: Options, typed: readonly stri
 /** Reads a command line by the definition of the command that it names. */
 export async function readCommandLine(root: CommandNode, globals: Options, typed: readonly string[]): Promise<CommandLine> {
   const located = locate(root, globals, typed)
-  const leaf = await located.nodes.at(-1)?.load?.()
-  return { ...located, leaf, rest: [...readWords(leaf?.spec ?? NO_COMMAND, globals, typed.slice(located.consumed))] }
+  const after = typed.slice(located.consumed)
+  const leaf = await leafAt(located, globals, after)
+  return { ...located, leaf, rest: [...readWords(leaf?.spec ?? NO_COMMAND, globals, after)] }
+}
+
+/** Loads the command that was named. @param after the words after its name */
+export async function leafAt({ nodes }: Pick<Located, 'nodes'>, globals: Options, after: readonly string[]): Promise<Leaf | undefined> {
+  const leaf = await nodes.at(-1)?.load?.()
+  return (await leaf?.refine?.(after, globals)) ?? leaf
 }
 
 /** Whether a command line asks for JSON. That is also known for a faulty line, so that its error can be written as JSON. */

@@ -25,6 +25,11 @@ export interface Parsed {
 /** A command, at the end of a path of names. */
 export interface Leaf {
   readonly spec: Spec
+  /**
+   * Returns the command that its first words make of it, where one of them names another command: the verb of `watch DEVICE VERB`.
+   * @param words those after its name
+   */
+  refine?(words: readonly string[], globals: Spec['options']): Promise<Leaf | undefined>
   /** @param words all words that were typed, with those that named the command */
   run(parsed: Parsed, words?: readonly string[]): Promise<number>
 }

@@ -1,3 +1,4 @@
+import type { Identity } from '../core/difference.ts'
 import type { Column, Row, Tone } from '../core/result.ts'
 import { attributeLetters } from './attribute-letters.ts'
 
@@ -34,6 +35,9 @@ export const ENTRY_LONG: Column[] = [
   { key: 'path', evidence: true, tone: toneOf },
 ]
 
+/** What makes an entry the same one later. Looking at a file may set the time of its last access. */
+export const ENTRY_IDENTITY: Identity = { key: ['path'], ignored: ['last_access_time'] }
+
 /** Columns that `get` and `put` show for a transferred file. */
 export const TRANSFER: Column[] = [
   PATH,
@@ -44,7 +48,7 @@ export const TRANSFER: Column[] = [
 ]
 
 export const REGISTRY_VALUE: Column[] = [
-  { key: 'registry_name', text: row => (row['registry_name'] === '' ? '(Default)' : String(row['registry_name'])) },
+  { key: 'registry_name', text: row => (row['registry_name'] === '' ? '(Default)' : String(row['registry_name'] ?? '')) },
   { key: 'registry_type' },
   { key: 'registry_data', text: row => dataText(row['registry_data']), evidence: true },
 ]

@@ -1,3 +1,4 @@
+import type { Identity } from '../core/difference.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Question } from '../core/question.ts'
 import type { Result, Row } from '../core/result.ts'
@@ -176,6 +177,8 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
    * Brings files home. What its local path names when it runs on several devices: the folder for their folders, or a file in each of those.
    */
   readonly brings?: 'folder' | 'file'
+  /** How its rows are told apart. Where it is there, results can be compared: with an earlier one, or with another device's. */
+  readonly identity?: Identity
   /** How long one of its commands may take without `--timeout`, in milliseconds. */
   readonly timeoutMs?: number
   /** What the results of several devices come to together, for people; programs get a line a device. */

@@ -1,7 +1,7 @@
 import type { LocalFiles } from '../../core/ports.ts'
 import { columnsAt, expectedAt, type Expected } from '../../engine/completion-context.ts'
 import { globalIn, readWords, type Word } from '../../engine/normalize-argv.ts'
-import { locate } from '../../engine/route.ts'
+import { leafAt, locate } from '../../engine/route.ts'
 import type { Grammar } from '../../engine/parse.ts'
 import type { CommandNode, Spec } from '../../engine/spec.ts'
 import { escapeLine } from '../../ui/escape.ts'
@@ -37,8 +37,10 @@ export async function candidates(
   const { nodes, consumed, words: before } = locate(root, globals, words)
   const node = nodes.at(-1) ?? root
   const rest = words.slice(consumed)
-  const spec: Pick<Spec, 'arguments' | 'options' | 'slashes' | 'fields'> =
-    node.load === undefined ? { arguments: {}, options: {} } : (await node.load()).spec
+  const spec: Pick<Spec, 'arguments' | 'options' | 'slashes' | 'fields'> = (await leafAt({ nodes }, globals, rest))?.spec ?? {
+    arguments: {},
+    options: {},
+  }
   const expected = expectedAt(spec, globals, rest, typed)
   const { options, value, orLast, operands } = expected
   if (options.length > 0) return flags(expected, typed, nodes.length === 1 ? version : undefined)

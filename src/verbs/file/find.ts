@@ -5,7 +5,7 @@ import { locateOne } from '../../remote/locate.ts'
 import { isDirectory } from '../../remote/normalize.ts'
 import { walk } from '../../remote/walk.ts'
 import { walkedEntries } from '../../remote/walk-entries.ts'
-import { ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
+import { ENTRY_IDENTITY, ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { defineVerb, required, value, type Context } from '../define.ts'
 import { criterion, parseEntryType, parseSince, parseSizeTest, type Criteria } from './criteria.ts'
 
@@ -23,6 +23,7 @@ export const find = defineVerb({
   effect: 'read',
   fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
+  identity: ENTRY_IDENTITY,
   arguments: { path: required('remote-path', 'where to start') },
   options: {
     name: value('--name <glob>', 'names that match; * and ? are wildcards'),

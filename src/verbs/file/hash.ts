@@ -25,6 +25,7 @@ export const hash = defineVerb({
   effect: 'read',
   fields: fieldsOf(HASHES),
   needs: ['get file', 'directory list'],
+  identity: { key: ['path'] },
   timeoutMs: LONG_WORK_TIMEOUT_MS,
   arguments: { path: many('remote-path', 'files or patterns') },
   options: {},

@@ -6,7 +6,7 @@ import { list, stat } from '../../remote/files.ts'
 import { locate } from '../../remote/locate.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { byName, walk, type WalkOptions } from '../../remote/walk.ts'
-import { ENTRY, ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
+import { ENTRY, ENTRY_IDENTITY, ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { any, defineVerb, flag, value, type Context } from '../define.ts'
 import { forEachItem } from '../for-each-item.ts'
 import { bodyLine } from './bodyfile.ts'
@@ -35,6 +35,7 @@ export const ls = defineVerb({
   effect: 'read',
   fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
+  identity: ENTRY_IDENTITY,
   arguments: { path: any('remote-path', 'directories, files or patterns') },
   options: {
     long: flag('-l, --long', 'show all columns'),

@@ -1,7 +1,7 @@
 import { fieldsOf, object } from '../../core/result.ts'
 import { stat as statEntry } from '../../remote/files.ts'
 import { locateOne } from '../../remote/locate.ts'
-import { ENTRY_LONG } from '../columns.ts'
+import { ENTRY_IDENTITY, ENTRY_LONG } from '../columns.ts'
 import { defineVerb, required } from '../define.ts'
 
 export const stat = defineVerb({
@@ -14,6 +14,7 @@ export const stat = defineVerb({
   effect: 'read',
   fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
+  identity: ENTRY_IDENTITY,
   arguments: { path: required('remote-path', 'file or directory') },
   options: {},
   async run({ path }, context) {

@@ -5,7 +5,7 @@ import { isDirectory, isLink, isReparsePoint, type Entry } from '../../remote/no
 import { walk, type Visited } from '../../remote/walk.ts'
 import { walkedEntries } from '../../remote/walk-entries.ts'
 import type { RemotePaths } from '../../remote/paths.ts'
-import { ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
+import { ENTRY_IDENTITY, ENTRY_LONG, ENTRY_PATH } from '../columns.ts'
 import { defineVerb, flag, optional, value } from '../define.ts'
 
 export const tree = defineVerb({
@@ -19,6 +19,7 @@ export const tree = defineVerb({
   effect: 'read',
   fields: fieldsOf(ENTRY_LONG),
   needs: ['directory list'],
+  identity: ENTRY_IDENTITY,
   arguments: { path: optional('remote-path', 'where to start; default: the remote directory') },
   options: {
     maxDepth: value('--max-depth <n>', 'how deep to go; 1 means the directory itself only', {

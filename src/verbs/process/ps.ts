@@ -50,6 +50,8 @@ export const ps = defineVerb({
   effect: 'read',
   fields: fieldsOf([...COLUMNS, DECODED], 'parent_create_time', 'sid', 'depth', 'proc_guid', 'parent_guid'),
   needs: ['process list'],
+  // A pid is used again after its process has ended.
+  identity: { key: ['process_pid', 'process_create_time'], ignored: ['depth'] },
   arguments: { process: any('pid', 'pids or program names; default: all') },
   options: {
     tree: flag('-t, --tree', 'show each process below its parent'),

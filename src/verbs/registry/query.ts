@@ -35,6 +35,7 @@ export const regQuery = defineVerb({
   effect: 'read',
   fields: fieldsOf([...FOUND, ...KEY_ROWS, ...VALUE_LINES]),
   needs: ['reg enum key'],
+  identity: { key: ['path', 'registry_name'], things: keyThings, columns: VALUE_LINES },
   arguments: { key: required('registry-key', 'key, or key\\value') },
   options: {
     recursive: flag('-s, --recursive', 'include all keys below'),
@@ -106,6 +107,13 @@ function keyResult(key: Key): Result {
     ...key.values.map(item => ({ kind: 'value', name: nameText(item), type: item.registry_type, data: dataText(item.registry_data) })),
   ]
   return { kind: 'object', value: { ...key }, columns: KEY_ROWS, rows, drawn: drawnKey({ ...key }) }
+}
+
+/** Returns a key, its values and its sub keys as things of their own; the row of one value is a thing itself. */
+function keyThings({ path, values, sub_keys, ...more }: Row): Row[] {
+  if (!Array.isArray(values)) return [{ path, ...more }]
+  const below = ((sub_keys as string[] | undefined) ?? []).map(name => ({ path: `${String(path)}\\${name}` }))
+  return [{ path, ...more }, ...(values as RegistryValue[]).map(item => ({ path, ...item })), ...below]
 }
 
 function oneLine(item: RegistryValue): string {

@@ -10,6 +10,7 @@ export const drives = defineVerb({
   effect: 'read',
   fields: fieldsOf(COLUMNS),
   needs: [],
+  identity: { key: ['drive'] },
   arguments: {},
   options: {},
   async run(_input, { session }) {
