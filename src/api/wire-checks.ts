@@ -1,3 +1,4 @@
+import { isRecord } from '../core/is-record.ts'
 import { usage } from '../core/errors.ts'
 import { BrokenAnswer } from './http-errors.ts'
 
@@ -49,10 +50,6 @@ export function malformedAnswer(how: string): BrokenAnswer {
 export function record(answer: unknown): Record<string, unknown> {
   if (!isRecord(answer)) throw malformedAnswer('is not the documented object')
   return answer
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Returns the documented list of objects, the answer itself or a field of it; nothing (204) is an empty list. @throws BrokenAnswer */

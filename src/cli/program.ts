@@ -9,6 +9,7 @@ import type { AnyProgramVerb } from '../engine/define-program-verb.ts'
 import { nest, type CommandNode } from '../engine/spec.ts'
 import { aliasesOf } from '../engine/words.ts'
 import { ARTIFACT_VERBS } from './artifact/index.ts'
+import { CASE_VERBS } from './case/index.ts'
 import { CONFIG_VERBS } from './config/index.ts'
 import { LAB_VERBS } from './lab/index.ts'
 import { oneShot } from './one-shot.ts'
@@ -56,6 +57,12 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
           children: organizationNodes(FAMILIES.device, host),
         },
         ...organizationNodes(FAMILIES.api, host),
+        {
+          name: 'case',
+          aliases: ['cases'],
+          summary: 'evidence folders: what an investigation did, and what it brought home',
+          children: programNodes(CASE_VERBS, host),
+        },
         {
           name: 'run',
           aliases: ['runs'],

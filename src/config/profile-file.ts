@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { CbcError } from '../core/errors.ts'
 import { same } from './profile.ts'
+import { isRecord } from '../core/is-record.ts'
 
 /** A setting as stored in the file: its text, or the name of its entry in the keychain. */
 export type Stored = string | { keychain: string }
@@ -68,10 +69,6 @@ export function accounts(stored: Record<string, Stored | undefined>): string[] {
 /** The same for the whole file. */
 export function allAccounts({ profiles }: OwnFile): string[] {
   return Object.values(profiles).flatMap(accounts)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isStored(value: unknown): value is Stored {

@@ -1,5 +1,6 @@
 import type { About } from './about.ts'
 import type { NetworkSettings } from './auth-and-network.ts'
+import type { CaseFolder } from './case-folder.ts'
 import type { ObjectStore } from './file-store.ts'
 import type { Ledger } from './ledger.ts'
 import type { Cache, Clock, Keychain, LinesFile, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
@@ -56,6 +57,12 @@ export interface Host {
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
   /** Opens the folders of runs over several devices. */
   runFolders(): Promise<RunFolders>
+  /**
+   * Opens the folder of a case.
+   * @param options `create`: make it where there is none
+   * @throws CbcError not_found: there is no case, and none is to be made; io
+   */
+  caseFolder(path: string, options?: { create?: boolean }): Promise<CaseFolder>
   /** Opens a folder for objects that are written once (`--store`). @throws CbcError io: there is no such folder */
   objectFolder(path: string): Promise<ObjectStore>
   /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, lstat, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { link, lstat, open, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { CbcError } from '../core/errors.ts'
 import type { ObjectStore, ObjectUpload, Written } from '../core/file-store.ts'
 import type { Random } from '../core/ports.ts'
@@ -9,10 +9,8 @@ import { BackgroundFlush } from './background-flush.ts'
 import { localFiles } from './local-files.ts'
 import { makeDirectory } from './local-folder.ts'
 import { statOf, target, withCbcErrors } from './local-target.ts'
+import { nameOnce } from './name-once.ts'
 import { syncFolder } from './sync-folder.ts'
-
-/** Errors of file systems that have no hard links, as those of some network shares. */
-const NO_LINKS = ['EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
 /**
  * Opens a folder, such as that of a network share, for objects that are written once.
@@ -64,37 +62,6 @@ async function beginObject(final: string, locate: (object: string) => string, ra
       return appeared
     },
     discard: () => file.discard(),
-  }
-}
-
-/** Gives a partial file its final name, unless there is something of that name. @returns whether it has it now */
-async function nameOnce(part: string, final: string, addName: typeof link): Promise<boolean> {
-  try {
-    await addName(part, final)
-    await rm(part)
-    return true
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
-    if (code === 'EEXIST') return false
-    if (!NO_LINKS.includes(code)) throw error
-    return await renameOnce(part, final)
-  }
-}
-
-/** Does the same by renaming, which would replace what is there: only who could make the file of the claim may look and then rename. */
-async function renameOnce(part: string, final: string): Promise<boolean> {
-  const claim = join(dirname(final), `.cbc-${basename(final)}.claim`)
-  const held = await open(claim, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  if (held === undefined) return false
-  try {
-    await held.close()
-    if ((await statOf(final, lstat)) !== undefined) return false
-    await rename(part, final)
-    return true
-  } finally {
-    await rm(claim, { force: true })
   }
 }
 

@@ -8,11 +8,11 @@ import type { Random } from '../core/ports.ts'
 import type { RunFolder, RunFolders } from '../core/run-folders.ts'
 import { openDurableFile } from './durable-file.ts'
 import { exclusively } from './file-lock.ts'
+import { linesOf } from './lines-of.ts'
 import { processes } from './processes.ts'
 import { syncFolder } from './sync-folder.ts'
 
 const OWNER_ONLY_MODE = 0o700
-const NEWLINE = 0x0a
 
 /** Opens the folders of runs below `directory`; see the port. */
 export function openRunFolders(directory: string, random: Random): RunFolders {
@@ -33,7 +33,7 @@ export function openRunFolders(directory: string, random: Random): RunFolders {
       }
       return folderAt(path, random)
     },
-    lines: linesOf,
+    lines: completeLines,
     open: async name => {
       if (/[\\/]|^\.*$/.test(name)) return undefined
       const found = await readdir(join(directory, name)).catch(orNothing)
@@ -47,7 +47,7 @@ function folderAt(path: string, random: Random): RunFolder {
   return {
     path,
     read: async file => await readFile(at(file), 'utf8').catch(orNothing),
-    lines: (file, from) => linesOf(at(file), from),
+    lines: (file, from) => completeLines(at(file), from),
     async write(file, text) {
       const part = `${at(file)}.${process.pid}`
       try {
@@ -80,23 +80,11 @@ function folderAt(path: string, random: Random): RunFolder {
 }
 
 /** Reads the complete lines of a file from byte `from` on, in constant memory. */
-async function* linesOf(path: string, from = 0): AsyncGenerator<{ text: string; end: number }> {
+async function* completeLines(path: string, from = 0): AsyncGenerator<{ text: string; end: number }> {
   const file = await open(path, 'r').catch(orNothing)
   if (file === undefined) return
   try {
-    let rest: Buffer[] = []
-    let end = from
-    for await (const chunk of file.createReadStream({ start: from, autoClose: false }) as AsyncIterable<Buffer>) {
-      let start = 0
-      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, start)) {
-        const line = Buffer.concat([...rest, chunk.subarray(start, at)])
-        rest = []
-        start = at + 1
-        end += line.length + 1
-        yield { text: line.toString('utf8'), end }
-      }
-      if (start < chunk.length) rest.push(chunk.subarray(start))
-    }
+    for await (const { bytes, end, complete } of linesOf(file, from)) if (complete) yield { text: bytes.toString('utf8'), end }
   } finally {
     await file.close()
   }

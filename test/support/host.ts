@@ -3,6 +3,7 @@ import { NO_LEDGER } from '../../src/core/ledger.ts'
 import type { Cache, Clock, Output, Random } from '../../src/core/ports.ts'
 import type { Host } from '../../src/core/host.ts'
 import { openLab, type Lab } from '../../src/lab/lab.ts'
+import { openCaseFolder } from '../../src/host/case-folder.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { labTransport } from '../../src/host/lab.ts'
 import { localFiles } from '../../src/host/local-files.ts'
@@ -134,6 +135,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     historyFile: missing('history'),
     ledger: async () => NO_LEDGER,
     runFolders: missing('folders of runs'),
+    caseFolder: (path, { create } = {}) => openCaseFolder(path, clock, random, create),
     objectFolder: path => openObjectFolder(path, random),
     serveHealth: missing('health'),
     network: missing('network'),

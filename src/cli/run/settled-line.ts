@@ -1,4 +1,4 @@
-import { isRecord } from '../../api/wire-checks.ts'
+import { isRecord } from '../../core/is-record.ts'
 import { CbcError, EXIT_CODES, type ErrorCode } from '../../core/errors.ts'
 import { list, object, type Result, type Row } from '../../core/result.ts'
 import type { Settled } from '../../runs/engine.ts'

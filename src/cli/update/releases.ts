@@ -1,4 +1,4 @@
-import { isRecord } from '../../api/wire-checks.ts'
+import { isRecord } from '../../core/is-record.ts'
 import { isLoopback } from '../../core/auth-and-network.ts'
 import { CbcError } from '../../core/errors.ts'
 import { compareVersions, parseVersion, type Version } from '../../core/semver.ts'

@@ -1,0 +1,4 @@
+import type { NamedVerb } from '../program-verbs.ts'
+
+/** `cbc case`: evidence folders. */
+export const CASE_VERBS: readonly NamedVerb[] = [{ name: 'log', load: async () => (await import('./log.ts')).log }]
