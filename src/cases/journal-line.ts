@@ -1,9 +1,11 @@
+import type { CaseFile, UndoRecord } from '../core/case-record.ts'
+
 /** What a line of a case's journal tells of. */
-export type CaseEvent =
+type CaseEvent =
   'created' | 'started' | 'finished' | 'connected' | 'disconnected' | 'recorded' | 'saved' | 'undone' | 'sealed' | 'mended' | 'pushed'
 
 /** How a command ended. `unknown`: a change may or may not have been made. */
-export type CaseOutcome = 'done' | 'partial' | 'failed' | 'unknown' | 'interrupted'
+type CaseOutcome = 'done' | 'partial' | 'failed' | 'unknown' | 'interrupted'
 
 /** A line of a case's journal. Fields that are not known here are kept. */
 export interface JournalLine {
@@ -47,23 +49,3 @@ export interface JournalLine {
   clock_difference_ms?: number
   [field: string]: unknown
 }
-
-/** A file that came from an endpoint, or went there. */
-export interface CaseFile {
-  /** Below the case's folder, with `/`; absent where it was put elsewhere. */
-  file?: string
-  /** Where it is on this machine, if not in the case. */
-  local_path?: string
-  /** On the endpoint. */
-  path: string
-  /** Bytes. */
-  size: number
-  sha256: string
-  create_time?: string
-  last_write_time?: string
-  last_access_time?: string
-  attributes?: string[]
-}
-
-/** What is known of the state before a change, and whether it can be put back. */
-export type UndoRecord = { possible: true; kind: string; [field: string]: unknown } | { possible: false; reason: string }
