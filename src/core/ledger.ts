@@ -1,11 +1,13 @@
 /**
- * What a run creates and has to remove again: a session, a temporary file on the endpoint, a file staged in the cloud (section 4 of the
+ * What a run creates and has to remove again: a session, a temporary file or a shadow copy on the endpoint, a file staged in the cloud (section 4 of the
  * contract), or a program that it could not end.
  */
 export type Trace =
   /** `joined`: started by somebody else, so not ours to close. Without an id: about to be started. */
   | { kind: 'session'; device_id: number; session_id?: string; joined?: boolean }
   | { kind: 'file'; device_id: number; path: string }
+  /** A shadow copy of a volume of the endpoint, whose drive is `path`. Without an id: about to be made. */
+  | { kind: 'shadow'; device_id: number; shadow_id?: string; path: string }
   /** Deleted with its session. Without an id: about to be staged. */
   | { kind: 'staged'; device_id?: number; session_id: string; file_id?: string; path: string }
   /**
@@ -17,7 +19,7 @@ export type Trace =
 /** A trace in the ledger. */
 export interface LedgerNote {
   /** Adds facts that have become known: the ids that the service assigned. */
-  update(facts: { session_id?: string; file_id?: string; joined?: boolean }): void
+  update(facts: { session_id?: string; file_id?: string; shadow_id?: string; joined?: boolean }): void
   /** This run no longer needs it; the last run that uses it removes it. */
   release(): void
   /** Removes the entry, because what it names is gone. */

@@ -203,14 +203,20 @@ function linesOf(file: string): Line[] {
 /** Whether a line holds a valid trace: the file may be damaged, or written by somebody else. */
 function isValidTrace({ place, since, trace }: OpenTrace): boolean {
   if (typeof place !== 'string' || typeof since !== 'number' || typeof trace !== 'object' || trace === null) return false
-  const { kind, device_id, session_id, file_id, path, pid } = trace as Partial<Record<string, unknown>>
+  const { kind, device_id, session_id, file_id, shadow_id, path, pid } = trace as Partial<Record<string, unknown>>
   const areTexts = [session_id, file_id, path].every(text => text === undefined || typeof text === 'string')
   const isWhole =
     kind === 'session' ||
     (kind === 'file' && path !== undefined) ||
+    (kind === 'shadow' && path !== undefined && (shadow_id === undefined || isGuid(shadow_id))) ||
     (kind === 'staged' && session_id !== undefined) ||
     (kind === 'program' && path !== undefined && ['number', 'undefined'].includes(typeof pid))
   return areTexts && isWhole && (typeof device_id === 'number' || (kind === 'staged' && device_id === undefined))
+}
+
+/** Whether something is a GUID in braces: it becomes part of a command line. */
+function isGuid(value: unknown): boolean {
+  return typeof value === 'string' && /^\{[\dA-F]{8}-(?:[\dA-F]{4}-){3}[\dA-F]{12}\}$/i.test(value)
 }
 
 /** Appends a line to an existing file; when it has gone meanwhile, there is nothing to strike out. */

@@ -7,6 +7,7 @@ import { stillRunning } from './end-program.ts'
 import { remove } from './files.ts'
 import { resultCode, SHARING_VIOLATION } from './hresult.ts'
 import { RemoteSession } from './session.ts'
+import { removeShadow } from './shadow-copy.ts'
 
 export interface CollectOptions {
   api: LiveResponse
@@ -24,13 +25,13 @@ export interface CollectOptions {
 
 type Kind = Trace['kind']
 type Left<K extends Kind> = LedgerEntry & { trace: Extract<Trace, { kind: K }> }
-type OnEndpoint = Left<'file'> | Left<'program'>
+type OnEndpoint = Left<'file'> | Left<'program'> | Left<'shadow'>
 
 /** How many devices are cleaned up at the same time. */
 const CONCURRENT_DEVICES = 16
 
 /**
- * Removes what dead runs left behind according to the ledger: temporary files on endpoints, then files staged in the cloud, then sessions.
+ * Removes what dead runs left behind according to the ledger: temporary files and shadow copies on endpoints, then files staged in the cloud, then sessions.
  * What a living run uses is kept, and what can't be removed now stays in the ledger. A program that could not be ended is only named while
  * it runs, because it may be wanted by now.
  * @returns a row for each thing: `action` is `delete`, `gone` (it had gone already) or `keep` (its id isn't known, so that it is removed
@@ -43,12 +44,9 @@ export async function* collectGarbage(options: CollectOptions): AsyncIterable<Ro
   if (!planning) for (const entry of sessions.filter(({ trace }) => trace.joined)) entry.strike()
   const orphans = orphansOf(entries, sessions)
   const programs = leftOf(entries, 'program')
-  const onEndpoints = byDevice([...leftOf(entries, 'file'), ...programs])
+  const onEndpoints = byDevice([...leftOf(entries, 'file'), ...leftOf(entries, 'shadow'), ...programs])
   const staged = leftOf(entries, 'staged')
-  if (planning)
-    return yield* [...onEndpoints.flat(), ...staged, ...orphans].map(entry =>
-      rowOf(entry, entry.trace.kind === 'program' ? 'keep' : 'delete'),
-    )
+  if (planning) return yield* [...onEndpoints.flat(), ...staged, ...orphans].map(entry => rowOf(entry, isKept(entry) ? 'keep' : 'delete'))
   try {
     const open = orphans.length > 0 || staged.length > 0 ? await options.api.listSessions({ signal: options.signal }) : []
     const ids = new Map(orphans.map(entry => [entry, entry.trace.session_id ?? open.find(unusedOf(entry))?.id]))
@@ -126,17 +124,40 @@ async function cleanUpEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<strin
   }
   try {
     const rows: Row[] = []
-    for (const entry of entries)
-      rows.push(
-        entry.trace.kind === 'program'
-          ? await lookFor(entry, entry.trace, session, options)
-          : await removeAndStrike(entry, () => remove(session, entry.trace.path, { signal }).catch(withSharingHint)),
-      )
+    for (const entry of entries) rows.push(await cleanUpOne(entry, session, options))
     return rows
   } finally {
     if (orphans.has(session.id)) session.detach()
     await session.close()
   }
+}
+
+async function cleanUpOne(entry: OnEndpoint, session: RemoteSession, options: CollectOptions): Promise<Row> {
+  const { signal } = options
+  const { trace } = entry
+  switch (trace.kind) {
+    case 'program':
+      return await lookFor(entry, trace, session, options)
+    case 'shadow': {
+      const { shadow_id: id } = trace
+      return id === undefined ? nameShadow(entry, trace, options) : await removeAndStrike(entry, () => removeShadow(session, id, options))
+    }
+    case 'file':
+      return await removeAndStrike(entry, () => remove(session, trace.path, { signal }).catch(withSharingHint))
+  }
+}
+
+/** A shadow copy whose id isn't known can't be told from those of others: it is named once. */
+function nameShadow(entry: LedgerEntry, { device_id, path }: Extract<Trace, { kind: 'shadow' }>, { notice }: CollectOptions): Row {
+  notice(
+    `a shadow copy of ${path} may be left on device ${device_id}: \`cbc lr exec ${device_id} vssadmin.exe list shadows\` shows what is there`,
+  )
+  entry.strike()
+  return rowOf(entry, 'keep')
+}
+
+function isKept({ trace }: LedgerEntry): boolean {
+  return trace.kind === 'program' || (trace.kind === 'shadow' && trace.shadow_id === undefined)
 }
 
 /** Reports a program that still runs, and strikes out one that doesn't. */

@@ -82,17 +82,22 @@ describe('the ledger', () => {
     expect(seen()).toMatchObject([{ used: false }])
   })
 
-  it('shows a program that could not be ended, with or without its pid, and no malformed one', () => {
+  it('shows programs that could not be ended and shadow copies, with or without their ids, and no malformed one', () => {
     const m = machine()
+    const id = '{0F6C5A2E-11D4-4B36-9C1E-8A4C5D7F2B90}'
     const programs: Trace[] = [
       { kind: 'program', device_id: 7, path: 'wiper.exe', pid: 3272 },
       { kind: 'program', device_id: 7, path: 'wiper.exe' },
+      { kind: 'shadow', device_id: 7, path: 'C:' },
+      { kind: 'shadow', device_id: 7, path: 'C:', shadow_id: id },
     ]
     const ledger = m.run()
     for (const trace of [
       ...programs,
       { kind: 'program', device_id: 7, path: 'x', pid: '3272' },
       { kind: 'program', device_id: 7 },
+      // It would become part of a command line.
+      { kind: 'shadow', device_id: 7, path: 'C:', shadow_id: `${id} /all` },
     ] as Trace[])
       ledger.note(trace).release()
     expect(

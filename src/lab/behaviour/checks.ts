@@ -49,6 +49,11 @@ export const text: Check<string> = (value, name) => {
   throw new InvalidSettings(`${name} must be text`)
 }
 
+export const texts: Check<string[]> = (value, name) => {
+  if (!Array.isArray(value)) throw new InvalidSettings(`${name} must be a list of texts`)
+  return value.map((one, at) => text(one, `${name}[${at}]`))
+}
+
 /** One of a few values. */
 export const oneOf =
   <const T extends string | number>(...choices: T[]): Check<T> =>

@@ -1,4 +1,4 @@
-import { duration, fields, flag, object, oneOf, whole, type Check } from './checks.ts'
+import { duration, fields, flag, object, oneOf, texts, whole, type Check } from './checks.ts'
 import { shares, type Shares } from './shares.ts'
 
 /** How the lab behaves where real services differ. Times in milliseconds. */
@@ -72,6 +72,8 @@ export interface DeviceCondition {
   liveResponse?: boolean
   /** Its commands end in an error, and do nothing. */
   failing?: boolean
+  /** Programs that it does not start, by the names of their files, as where a policy forbids them: `esentutl.exe`. */
+  blockedPrograms?: string[]
   /** Some requests of its sessions are dropped, before or after they were carried out. */
   dropping?: boolean
   /** What is answered about its commands, which are carried out, is a web page or half of the answer. */
@@ -122,6 +124,7 @@ const condition = fields<DeviceCondition>({
   onlineAfter: duration,
   liveResponse: flag,
   failing: flag,
+  blockedPrograms: texts,
   dropping: flag,
   garbage: flag,
   leaving: flag,

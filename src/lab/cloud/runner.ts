@@ -9,6 +9,8 @@ import type { SessionRecord, SessionState } from './state.ts'
 
 /** E_FAIL, for an endpoint that failed unexpectedly. */
 const FAILED = 0x80004005
+/** ERROR_ACCESS_DENIED, for a program that a policy forbids. */
+const BLOCKED = 0x80070005
 
 /** Runs the commands that this process accepted, each as soon as its turn comes. */
 export class Runner {
@@ -126,7 +128,9 @@ export class Runner {
   async #attempt(device: RosterDevice | undefined, request: CommandRequest, sensor: Sensor): Promise<Outcome> {
     try {
       if (device === undefined) throw new Error('the device is gone')
-      if (this.#cloud.presence.condition(device).failing === true) throw new SensorError(FAILED, 'the sensor failed')
+      const { failing, blockedPrograms = [] } = this.#cloud.presence.condition(device)
+      if (failing === true) throw new SensorError(FAILED, 'the sensor failed')
+      if (request.name === 'create process' && isBlocked(request.path, blockedPrograms)) throw new SensorError(BLOCKED, 'Access is denied.')
       const endpoint = await this.#cloud.endpoint(device)
       return { status: 'COMPLETE', code: 0, description: '', output: await endpoint.run(request, sensor) }
     } catch (error) {
@@ -190,4 +194,11 @@ function sensor(document: SharedDocument<SessionState>, id: number, { file_id: f
       })
     },
   }
+}
+
+/** Whether a command line starts one of these programs. */
+function isBlocked(line = '', programs: readonly string[]): boolean {
+  const [, quoted, bare = ''] = /^\s*(?:"([^"]*)"|(\S+))/.exec(line) ?? []
+  const name = (quoted ?? bare).toLowerCase().replace(/^.*[\\/]/, '')
+  return programs.some(program => program.toLowerCase() === name)
 }

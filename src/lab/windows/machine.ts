@@ -2,6 +2,7 @@ import type { Clock, Random } from '../../core/ports.ts'
 import type { Blobs, Document } from '../endpoint.ts'
 import { EventLogs } from './events/logs.ts'
 import { FileSystem } from './fs/file-system.ts'
+import { Shadows } from './fs/shadows.ts'
 import { once } from './lazy.ts'
 import { ProcessTable } from './processes/table.ts'
 import { Registry } from './registry/registry.ts'
@@ -14,6 +15,7 @@ export interface View {
   readonly registry: Registry
   readonly processes: ProcessTable
   readonly events: EventLogs
+  readonly shadows: Shadows
   /** Epoch milliseconds. */
   readonly now: number
 }
@@ -58,8 +60,19 @@ export class Machine {
     const now = clock.now()
     const { profile } = seed
     const processes = once(() => new ProcessTable({ seed: seed.processes, changes: state.processes, now, random }))
-    const files = once(
-      () => new FileSystem({ seed: seed.files, changes: state.files, now, free: profile.free, use: path => processes().use(path) }),
+    const filesWith = (changes: WindowsState['files']) =>
+      new FileSystem({ seed: seed.files, changes, now, free: profile.free, use: path => processes().use(path) })
+    const files = once(() => filesWith(state.files))
+    const shadows = once(
+      () =>
+        new Shadows({
+          shadows: state.shadows ?? [],
+          keep: shadows => {
+            state.shadows = shadows
+          },
+          now: () => ({ time: now, files: state.files }),
+          open: filesWith,
+        }),
     )
     const registry = once(() => new Registry({ seed: seed.registry, changes: state.registry, now, sid: profile.user.sid }))
     const events = once(
@@ -86,6 +99,9 @@ export class Machine {
       },
       get events() {
         return events()
+      },
+      get shadows() {
+        return shadows()
       },
     }
   }

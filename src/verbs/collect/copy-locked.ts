@@ -4,6 +4,7 @@ import type { Variables } from '../../artifacts/variables.ts'
 import { commandLine } from '../../remote/command-line.ts'
 import { execute } from '../../remote/exec.ts'
 import { resultCode } from '../../remote/hresult.ts'
+import { createShadowCopy, deleteShadowCopy, type ShadowCopy } from '../../remote/shadow-copy.ts'
 import { noteTemporary, removeTemporary } from '../../remote/temporary.ts'
 import type { Context } from '../define.ts'
 
@@ -26,41 +27,93 @@ export function isLocked(error: unknown): error is CbcError {
 }
 
 /**
- * Makes a copy of a file that is in use, by the endpoint's own programs, and deletes it again: the registry saves its hives (`reg save`), and other files are copied from a shadow of their volume, which esentutl makes and removes.
- * @param use what is done with the copy, by its path
- * @throws CbcError remote: it could not be copied; whatever `use` throws
+ * Copies files that are in use, by the endpoint's own programs: the registry saves its hives (`reg save`); esentutl copies from a shadow of the
+ * volume, which it makes and removes itself; where it can't, a shadow copy is made here, once for all files of a volume, until `end`.
  */
-export async function withCopy<T>(path: string, variables: Variables, context: Context, use: (copy: string) => Promise<T>): Promise<T> {
-  const { session, random, signal, progress, timeoutMs } = context
-  const copy = session.paths.temporary(`cbc-${random.uuid()}.copy`)
-  const key = hiveOf(path, variables)
-  const words = key === undefined ? ['esentutl.exe', '/y', path, '/vss', '/d', copy] : ['reg.exe', 'save', key, copy, '/y']
-  noteTemporary(session, copy)
-  try {
-    await run(words, path, { session, signal, progress, timeoutMs })
-    return await use(copy)
-  } finally {
-    await removeTemporary(session, copy, { signal })
-  }
-}
+export class LockedFiles {
+  readonly #variables: Variables
+  readonly #context: Context
+  readonly #shadows = new Map<string, Promise<ShadowCopy>>()
 
-async function run(
-  words: string[],
-  path: string,
-  { session, ...work }: Pick<Context, 'session' | 'signal' | 'progress' | 'timeoutMs'>,
-): Promise<void> {
-  const [program = ''] = words
-  const why = (text: string) =>
-    new CbcError('remote', `${path}: in use, and ${program} did not copy it: ${text}`, { device_id: session.device.id })
-  const { return_code: code, output } = await execute(session, commandLine(words, true), {}, work).catch((error: unknown) => {
-    throw error instanceof CbcError && error.code === 'not_found' ? why('it is not there') : error
-  })
-  if (code === 0) return
-  const lines = Buffer.from(output)
-    .toString('latin1')
-    .trim()
-    .split(/[\r\n]+/)
-  throw why(shortened(lines.at(-1) || `exit code ${code}`))
+  constructor(variables: Variables, context: Context) {
+    this.#variables = variables
+    this.#context = context
+  }
+
+  /**
+   * Makes a copy of a file, and deletes it again.
+   * @param use what is done with the copy, by its path
+   * @throws CbcError remote: it could not be copied, with what each way came to; whatever `use` throws
+   */
+  async withCopy<T>(path: string, use: (copy: string) => Promise<T>): Promise<T> {
+    const { session, random, signal } = this.#context
+    const copy = session.paths.temporary(`cbc-${random.uuid()}.copy`)
+    noteTemporary(session, copy)
+    try {
+      await this.#copy(path, copy)
+      return await use(copy)
+    } finally {
+      await removeTemporary(session, copy, { signal })
+    }
+  }
+
+  /** Removes what was made for all copies. */
+  async end(): Promise<void> {
+    const { session } = this.#context
+    for (const making of this.#shadows.values()) {
+      const shadow = await making.catch(() => undefined)
+      if (shadow !== undefined) await session.tidy(() => deleteShadowCopy(session, shadow, this.#context))
+    }
+  }
+
+  async #copy(path: string, copy: string): Promise<void> {
+    const key = hiveOf(path, this.#variables)
+    const drive = path.slice(0, 2).toUpperCase()
+    const ways: (() => Promise<void>)[] = [
+      ...(key === undefined ? [] : [() => this.#run(['reg.exe', 'save', key, copy, '/y'])]),
+      ...(this.#shadows.has(drive) ? [] : [() => this.#run(['esentutl.exe', '/y', path, '/vss', '/d', copy])]),
+      () => this.#fromShadow(drive, path, copy),
+    ]
+    const failed: string[] = []
+    for (const way of ways) {
+      try {
+        return await way()
+      } catch (error) {
+        if (!(error instanceof CbcError) || error.code !== 'remote') throw error
+        failed.push(error.message)
+      }
+    }
+    throw new CbcError('remote', `${path}: in use, and could not be copied: ${failed.join('; ')}`, {
+      device_id: this.#context.session.device.id,
+    })
+  }
+
+  async #fromShadow(drive: string, path: string, copy: string): Promise<void> {
+    // cmd.exe would replace it.
+    if (path.includes('%')) throw new CbcError('remote', 'cmd.exe does not copy a file with % in its path')
+    const making = this.#shadows.get(drive) ?? createShadowCopy(this.#context.session, drive, this.#context)
+    this.#shadows.set(drive, making)
+    const { device } = await making
+    await this.#run(['cmd.exe', '/c', 'copy', '/b', '/y', `${device}${path.slice(2)}`, copy])
+  }
+
+  /** @throws CbcError remote: it is not there, could not be started, or failed */
+  async #run(words: readonly string[]): Promise<void> {
+    const [program = ''] = words
+    const why = (text: string) => new CbcError('remote', `${program}: ${text}`)
+    const { return_code: code, output } = await execute(this.#context.session, commandLine(words, true), {}, this.#context).catch(
+      (error: unknown) => {
+        if (!(error instanceof CbcError) || !['not_found', 'remote'].includes(error.code)) throw error
+        throw why(error.code === 'not_found' ? 'it is not there' : error.message)
+      },
+    )
+    if (code === 0) return
+    const lines = Buffer.from(output)
+      .toString('latin1')
+      .trim()
+      .split(/[\r\n]+/)
+    throw why(shortened(lines.at(-1) || `exit code ${code}`))
+  }
 }
 
 /** The key whose hive a file is. */

@@ -12,7 +12,7 @@ import type { RemotePaths } from '../../remote/paths.ts'
 import type { Context } from '../define.ts'
 import { criterion, type Since } from '../file/criteria.ts'
 import { Folders } from '../file/folders.ts'
-import { isLocked, withCopy } from './copy-locked.ts'
+import { isLocked, LockedFiles } from './copy-locked.ts'
 import { findFiles } from './find-files.ts'
 import type { Brought, Gathered } from './gathered.ts'
 
@@ -73,14 +73,18 @@ export async function collectFiles(
     progress.step(`Getting files from ${session.label}: ${++done} of ${wanted.length}`)
     return { entry, patterns, outcome }
   }
-  // In the order of their paths, whichever came first.
-  for await (const { entry, patterns, outcome } of concurrentMap(wanted, one)) {
-    for (const artifact of artifactsOf(patterns)) {
-      gathered.found(artifact)
-      if (outcome instanceof CbcError) gathered.failed(artifact, entry.path, outcome)
-      else if (typeof outcome === 'string') gathered.skipped(artifact, entry.path, outcome)
-      else if (outcome !== undefined) gathered.brought(artifact, outcome)
+  try {
+    // In the order of their paths, whichever came first.
+    for await (const { entry, patterns, outcome } of concurrentMap(wanted, one)) {
+      for (const artifact of artifactsOf(patterns)) {
+        gathered.found(artifact)
+        if (outcome instanceof CbcError) gathered.failed(artifact, entry.path, outcome)
+        else if (typeof outcome === 'string') gathered.skipped(artifact, entry.path, outcome)
+        else if (outcome !== undefined) gathered.brought(artifact, outcome)
+      }
     }
+  } finally {
+    await fetch.end()
   }
 }
 
@@ -94,15 +98,20 @@ function linksNotice(paths: readonly string[]): string {
 class FileFetch {
   readonly #home: Home
   readonly #limits: FileLimits
-  readonly #variables: Variables
   readonly #context: Context
+  readonly #locked: LockedFiles
   #folders: Promise<Folders> | undefined
 
   constructor(home: Home, limits: FileLimits, variables: Variables, context: Context) {
     this.#home = home
     this.#limits = limits
-    this.#variables = variables
     this.#context = context
+    this.#locked = new LockedFiles(variables, context)
+  }
+
+  /** Removes from the endpoint what was made to copy files that were in use. */
+  async end(): Promise<void> {
+    await this.#locked.end()
   }
 
   /** @returns the file, why it was left, or why it failed; nothing in a dry run @throws CbcError interrupted */
@@ -140,7 +149,7 @@ class FileFetch {
     return await bring(path, listed).catch(async (error: unknown) => {
       if (!locked || !session.paths.windows || !isLocked(error)) throw error
       // What is saved of a hive has another size.
-      return await withCopy(path, this.#variables, this.#context, copy => bring(copy, { modified }))
+      return await this.#locked.withCopy(path, copy => bring(copy, { modified }))
     })
   }
 }

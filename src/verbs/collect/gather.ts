@@ -28,7 +28,9 @@ export async function gather(
     context.notice(`${faultText(fault)}${others.length > 0 ? `; and ${others.length} more definitions can't be read` : ''}`)
   const platform = await platformOf(context)
   if (limits.locked && context.session.planning)
-    context.notice('files that turn out to be in use are copied on the endpoint first: by reg.exe save, or esentutl.exe /y /vss')
+    context.notice(
+      'files that turn out to be in use are copied on the endpoint first: by reg.exe save, esentutl.exe /y /vss, or from a shadow copy that is removed again',
+    )
   const artifacts = catalog.resolve(names, platform)
   const gathered = new Gathered(artifacts)
   if (artifacts.length === 0) {

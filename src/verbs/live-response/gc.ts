@@ -16,7 +16,7 @@ export const gc = defineOrganizationVerb({
   name: 'gc',
   summary: 'remove what crashed or cut-off runs left behind',
   details:
-    'Each run of cbc records its sessions, its temporary files on endpoints and its files in the cloud before it creates them. gc removes what a run that has died ' +
+    'Each run of cbc records its sessions, its temporary files and shadow copies on endpoints, and its files in the cloud before it creates them. gc removes what a run that has died ' +
     'recorded and did not clean up; what a running one uses stays. It is safe to run at any time, and repeatedly. action is delete, gone (already removed) ' +
     "or keep (removed together with its session). A program that was given up and could not be ended is listed with its pid, and kept, as long as it runs. gc covers the profile's organization and the runs of this machine.",
   examples: [
@@ -24,7 +24,7 @@ export const gc = defineOrganizationVerb({
     { line: 'gc --dry-run', does: 'show what would be removed' },
   ],
   effect: 'destroy',
-  fields: fieldsOf(COLUMNS),
+  fields: fieldsOf(COLUMNS, 'shadow_id'),
   arguments: {},
   options: {},
   async run(_input, { liveResponse: api, ...context }) {

@@ -12,6 +12,7 @@ import { repcli } from './sensor.ts'
 import { schtasks, sc } from './services.ts'
 import { chcp, systeminfo, timeout } from './system.ts'
 import { taskkill, tasklist } from './tasks.ts'
+import { vssadmin, wmic } from './shadows.ts'
 import { find, findstr, more, sort } from './text.ts'
 
 /** The implementations of the endpoint's executables. */
@@ -46,8 +47,10 @@ export const PROGRAMS: Programs = new Map(
     'taskkill.exe': taskkill,
     'tasklist.exe': tasklist,
     'timeout.exe': timeout,
+    'vssadmin.exe': vssadmin,
     'where.exe': where,
     'wevtutil.exe': wevtutil,
     'whoami.exe': whoami,
+    'wmic.exe': wmic,
   }),
 )

@@ -20,12 +20,16 @@ export const copy: Builtin = async (shell, tail, streams) => {
   }
   const { machine, directory } = shell.run
   try {
+    const shadowed = await machine.look(({ shadows }) => shadows.read(sources[0] ?? ''))
     const found = await machine.look(({ files }) =>
-      sources.flatMap(source => filesOf(files, source, directory)).map(({ path, place }) => ({ path, name: place.node.name })),
+      (shadowed === undefined ? sources : [])
+        .flatMap(source => filesOf(files, source, directory))
+        .map(({ path, place }) => ({ path, name: place.node.name })),
     )
     if (joined) await concatenate(found.map(({ path }) => path))
+    else if (shadowed !== undefined) await write(shadowed, 'copy')
     else for (const { path, name } of found) await copyOne(path, name, found.length > 1)
-    writer.print(`        ${joined ? 1 : found.length} file(s) copied.\n`)
+    writer.print(`        ${joined || shadowed !== undefined ? 1 : found.length} file(s) copied.\n`)
     return 0
   } catch (error) {
     if (!isWin32(error)) throw error

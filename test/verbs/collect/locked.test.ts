@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openFleet, type Fleet } from '../../support/fleet.ts'
+import { FakeLedger } from '../../support/ledger.ts'
+
+const DEVICE = 'SRV-SQL-01'
+const FILES = ['C:\\Windows\\AppCompat\\Programs\\Amcache.hve', 'C:\\Windows\\System32\\sru\\SRUDB.dat']
+
+let fleet: Fleet
+let before: string
+
+beforeEach(() => {
+  fleet = openFleet()
+  before = process.cwd()
+  process.chdir(fleet.home)
+  writeFileSync(
+    'own.yaml',
+    `name: InUse\nsources:\n- type: FILE\n  attributes: {paths: [${FILES.map(path => `'${path}'`).join(', ')}], separator: '\\'}\n`,
+  )
+})
+afterEach(() => {
+  process.chdir(before)
+})
+
+const block = (...programs: string[]) => fleet.settings({ devices: { [DEVICE]: { blockedPrograms: programs } } })
+const collect = async () => {
+  const ledger = new FakeLedger()
+  const words = ['lr', 'collect', 'InUse', DEVICE, '--artifacts', 'own.yaml', '--locked', '--json']
+  const { code, out, err } = await fleet.cbc(words, { ledger: async () => ledger.of('collect') })
+  return { code, err, row: (JSON.parse(out) as { fetched: number; why: string; files: { path: string }[] }[])[0], ledger }
+}
+/** The programs that ran, without the names of temporary files. */
+const ran = async () =>
+  (await fleet.executions('name=create+process')).map(({ object }) => object.replace(/cbc-[\w-]+/, 'cbc').replace(/\{[\w-]+\}/, '{ID}'))
+const shadows = async () => (await fleet.cbc(['lr', 'exec', DEVICE, 'vssadmin.exe', 'list', 'shadows'])).out
+
+describe('lr collect --locked where esentutl.exe does not copy', () => {
+  it.each([
+    ['wmic.exe makes one shadow copy for all files', [], 'wmic.exe shadowcopy call create Volume=C:\\'],
+    ['vssadmin.exe makes it where wmic.exe does not', ['wmic.exe'], 'vssadmin.exe create shadow /for=C:'],
+  ])('%s, and it is removed', async (_what, blocked, made) => {
+    await block('esentutl.exe', ...blocked)
+    const { code, row, ledger } = await collect()
+    expect({ code, paths: row?.files.map(({ path }) => path) }).toEqual({ code: 0, paths: FILES })
+    const lines = await ran()
+    expect(lines.filter(line => line === made)).toHaveLength(1)
+    expect(lines.filter(line => line === 'vssadmin.exe delete shadows /shadow={ID} /quiet')).toHaveLength(1)
+    expect(lines).toContain(
+      `cmd.exe /c copy /b /y \\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy1\\Windows\\System32\\sru\\SRUDB.dat C:\\Windows\\Temp\\cbc.copy`,
+    )
+    expect(await shadows()).toContain('No items found')
+    expect(ledger.traces).toEqual([])
+    const { out } = await fleet.cbc(['lr', 'ls', DEVICE, 'C:\\Windows\\Temp', '--json'])
+    expect(out).not.toContain('cbc-')
+  })
+
+  it('where nothing makes a shadow copy, the file says what each way came to, and nothing is left', async () => {
+    await block('esentutl.exe', 'wmic.exe', 'vssadmin.exe')
+    const { code, row, ledger } = await collect()
+    expect([code, row?.fetched]).toEqual([7, 0])
+    expect(row?.why).toMatch(/in use, and could not be copied: esentutl\.exe: .*; no shadow copy of C:: wmic\.exe: .*; vssadmin\.exe: /)
+    expect(ledger.traces).toEqual([])
+  })
+
+  it('a shadow copy that can not be removed is named, and lr gc removes it', async () => {
+    await block('esentutl.exe', 'vssadmin.exe')
+    const { code, err, ledger } = await collect()
+    expect(code).toBe(7)
+    expect(err).toContain('left behind on')
+    expect(ledger.traces).toEqual([expect.objectContaining({ kind: 'shadow', path: 'C:' })])
+    await block()
+    expect(await shadows()).toContain('HarddiskVolumeShadowCopy1')
+    const gc = await fleet.cbc(['lr', 'gc', '--json', '--yes'], { ledger: async () => ledger.of('gc') })
+    expect(JSON.parse(gc.out)).toEqual([expect.objectContaining({ action: 'delete', kind: 'shadow', path: 'C:' })])
+    expect(await shadows()).toContain('No items found')
+    expect(ledger.traces).toEqual([])
+  })
+})
