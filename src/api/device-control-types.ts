@@ -20,10 +20,18 @@ export interface Approval extends ApprovalFields {
   updated_by?: string
 }
 
+/** What approved devices may do ("Device Control after the document"). Reading is always allowed. */
+export interface Permissions {
+  allow_write?: boolean
+  allow_execute?: boolean
+}
+
 /** "Get Block by ID". */
 export interface Block {
   id: number | string
   policy_id: string | number
+  /** `{"approved_devices": {"allow_write", "allow_execute"}}`, and whatever else the service keeps there. */
+  windows?: unknown
   created_at?: string
   updated_at?: string
 }

@@ -6,6 +6,7 @@ import type {
   ExportFormat,
   Facet,
   Found,
+  Permissions,
   UsbDevice,
   UsbEndpoint,
   UsbFacetSearch,
@@ -137,9 +138,16 @@ export class DeviceControl {
     )
   }
 
-  /** "Bulk Create Blocks". @param policyIds in decimal */
-  async createBlocks(policyIds: readonly string[], options: CallOptions = {}): Promise<Block[]> {
-    const body = policyIds.map(id => ({ policy_id: id }))
+  /**
+   * "Bulk Create Blocks".
+   * @param policyIds in decimal
+   * @param permissions sent only where they are given: an older service may not know them
+   */
+  async createBlocks(policyIds: readonly string[], permissions?: Permissions, options: CallOptions = {}): Promise<Block[]> {
+    const body = policyIds.map(id => ({
+      policy_id: id,
+      ...(permissions === undefined ? {} : { windows: { approved_devices: permissions } }),
+    }))
     const asked = (found: Record<string, unknown>) => {
       if (found['policy_id'] != null && !policyIds.includes(String(found['policy_id']))) throw malformedAnswer('is about another policy')
       return block(found)
@@ -175,6 +183,23 @@ export class DeviceControl {
       block,
       'results',
       { method: 'GET', path: '/blocks', effect: 'read', what: 'list blocks', permission: 'org.policies READ' },
+      options,
+    )
+  }
+
+  /** Changes a block (`PUT …/blocks/{id}`, "Device Control after the document"). @param whole the block without its id and times */
+  async updateBlock(id: string, whole: Omit<Block, 'id'>, options: CallOptions = {}): Promise<Block> {
+    return await this.#one(
+      found => checkSubject(block(found), { id }),
+      {
+        method: 'PUT',
+        path: `/blocks/${pathSegment(id)}`,
+        body: whole,
+        effect: 'change',
+        what: `update block ${id}`,
+        look: BLOCKS,
+        permission: ['org.policies UPDATE', ENFORCE],
+      },
       options,
     )
   }

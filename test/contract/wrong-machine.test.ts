@@ -122,6 +122,7 @@ const UNEXACT: Record<string, [words: string[], named: string][]> = {
   'usb approval import': [[['usb', 'approval', 'import', 'models.csv'], 'JumpDrive S70']],
   'usb unapprove': [[['usb', 'unapprove', '774', '775'], '775']],
   'usb block create': [[['usb', 'block', 'create', 'Executives'], 'Executives']],
+  'usb block update': [[['usb', 'block', 'update', 'Standard', 'Servers', '--no-allow-write'], 'Servers']],
   'usb block delete': [[['usb', 'block', 'delete', 'Standard', 'Servers'], 'Servers']],
   'usb approval apply': [[['usb', 'approval', 'apply', 'sticks.csv'], '0x0951']],
   'lr disable': [[['lr', 'disable', 'SRV-FILE-02'], 'SRV-FILE-02']],

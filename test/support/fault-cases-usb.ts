@@ -15,6 +15,7 @@ const UPDATE = ['usb', 'approval', 'update', APPROVAL, '--notes', 'second']
 const IMPORT = ['usb', 'approval', 'import', 'sticks.csv']
 const APPLY = ['usb', 'approval', 'apply', 'sticks.csv', '--yes']
 const BLOCKED = ['usb', 'block', 'create', 'Standard', '--yes']
+const LIMITED = ['usb', 'block', 'update', 'Standard', '--no-allow-write']
 const EXPORT = ['usb', 'device', 'export', '--job', '--status', 'APPROVED']
 
 const file =
@@ -29,6 +30,7 @@ const updated = carriedOut('PUT', /\/approvals\/\d+$/)
 const deleted = async (bench: FaultBench) =>
   (await bench.ask<{ num_found: number }>('POST', `${HERE}/approvals/_search`, { rows: 1 })).num_found === 0 ? 1 : 0
 const blocked = carriedOut('POST', /\/blocks\/_bulk$/)
+const limited = carriedOut('PUT', /\/blocks\/\d+$/)
 const unblocked = async (bench: FaultBench) =>
   (await bench.ask<{ results: unknown[] }>('GET', `${HERE}/blocks`)).results.length === 0 ? 1 : 0
 
@@ -89,6 +91,8 @@ export const USB_CASES: readonly Case[] = [
   { call: 'Get Blocks, before a create', method: 'GET', path: `${ORG}/blocks`, words: BLOCKED, made: blocked },
   { call: 'Get Block', method: 'GET', path: `${ORG}/blocks/*`, words: ['usb', 'block', 'get', BLOCK], before: [BLOCKED] },
   { call: 'Bulk Create Blocks', method: 'POST', path: `${ORG}/blocks/_bulk`, words: BLOCKED, made: blocked },
+  { call: 'Update Block', method: 'PUT', path: `${ORG}/blocks/*`, words: LIMITED, before: [BLOCKED], made: limited },
+  { call: 'Get Blocks, before an update', method: 'GET', path: `${ORG}/blocks`, words: LIMITED, before: [BLOCKED], made: limited },
   {
     call: 'Delete Block',
     method: 'DELETE',

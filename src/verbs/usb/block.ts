@@ -1,5 +1,5 @@
 import type { Block } from '../../api/device-control.ts'
-import { fieldsOf, list, object, type Row } from '../../core/result.ts'
+import { fieldsOf, list, object, type Column, type Row } from '../../core/result.ts'
 import { many } from '../define.ts'
 import { forEachItem } from '../for-each-item.ts'
 import { DELETED } from '../shared/deleted.ts'
@@ -10,7 +10,8 @@ import { distinct } from './ids.ts'
 import { policyNames } from '../shared/policies.ts'
 import { blocksOf } from './blocks.ts'
 
-const SUBJECT = many('text', 'id or name of the policy, or id of the block')
+/** Which blocks. */
+export const BLOCK_SUBJECT = many('text', 'id or name of the policy, or id of the block')
 
 export const blockList = defineOrganizationVerb({
   name: 'block list',
@@ -18,7 +19,7 @@ export const blockList = defineOrganizationVerb({
   details: '`policy_name` is added to the fields of the service.',
   examples: [{ line: 'block list', does: 'all blocks' }],
   effect: 'read',
-  fields: fieldsOf(BLOCK, 'windows'),
+  fields: fieldsOf(BLOCK),
   arguments: {},
   options: {},
   async run(_input, context) {
@@ -41,8 +42,8 @@ export const blockGet = defineOrganizationVerb({
     { line: 'block get 55', does: 'by the id of the block' },
   ],
   effect: 'read',
-  fields: fieldsOf(BLOCK, 'windows'),
-  arguments: { policy: SUBJECT },
+  fields: fieldsOf(BLOCK),
+  arguments: { policy: BLOCK_SUBJECT },
   options: {},
   async run({ policy }, context) {
     const { usb, signal } = context
@@ -52,12 +53,14 @@ export const blockGet = defineOrganizationVerb({
       return named(await usb.getBlock(String(found?.block.id), { signal }), names)
     }
     const [only = '', ...others] = distinct(policy)
-    return others.length === 0
-      ? object(await get(only), BLOCK)
-      : list(
-          forEachItem([only, ...others], typed => ({ policy: typed }), get),
-          BLOCK,
-        )
+    if (others.length === 0) {
+      const block = await get(only)
+      return object(block, wholeColumns(block))
+    }
+    return list(
+      forEachItem([only, ...others], typed => ({ policy: typed }), get),
+      BLOCK,
+    )
   },
 })
 
@@ -68,7 +71,7 @@ export const blockDelete = defineOrganizationVerb({
   examples: [{ line: 'block delete Standard', does: 'by the name of its policy' }],
   effect: 'destroy',
   fields: fieldsOf(DELETED),
-  arguments: { policy: SUBJECT },
+  arguments: { policy: BLOCK_SUBJECT },
   options: {},
   async plan({ policy }, context) {
     const blocks = (await blocksOf(policy, context)).map(({ block }) => block)
@@ -76,10 +79,7 @@ export const blockDelete = defineOrganizationVerb({
     return {
       targets: blocks,
       async question() {
-        const names = await policyNames(context)
-        const to = blocks.map(({ id, policy_id }) =>
-          [names.get(String(policy_id)), `policy ${policy_id}`, `block ${id}`].filter(text => text).join(', '),
-        )
+        const to = blocksInWords(blocks, await policyNames(context))
         return { what: `let the devices of ${blocks.length} policies use any USB device`, to }
       },
     }
@@ -105,6 +105,18 @@ export const blockDelete = defineOrganizationVerb({
         )
   },
 })
+
+/** Describes blocks, each in a line: `Standard, policy 6997287, block 55`. */
+export function blocksInWords(blocks: readonly Block[], names: ReadonlyMap<string, string>): string[] {
+  return blocks.map(({ id, policy_id }) =>
+    [names.get(String(policy_id)), `policy ${policy_id}`, `block ${id}`].filter(text => text).join(', '),
+  )
+}
+
+/** Returns the columns of one block: with its fields that nobody knows. */
+function wholeColumns(block: Row): Column[] {
+  return [...BLOCK, ...Object.keys(block).flatMap(key => (BLOCK.some(column => column.key === key) ? [] : [{ key }]))]
+}
 
 /** Adds the policy's name to a block, or null if it is not known. */
 export function named(block: Block, names: ReadonlyMap<string, string>): Row {

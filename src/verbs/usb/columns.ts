@@ -1,4 +1,5 @@
 import { fieldsOf, type Column } from '../../core/result.ts'
+import { MAY } from './permissions.ts'
 
 const VENDOR: Column = { key: 'vendor_name', title: 'vendor', flexible: true, priority: 4 }
 const PRODUCT: Column = { key: 'product_name', title: 'product', flexible: true, priority: 5 }
@@ -100,6 +101,7 @@ export const BLOCK: Column[] = [
   { key: 'id', align: 'right' },
   { key: 'policy_id' },
   { key: 'policy_name', flexible: true },
+  MAY,
   { key: 'created_at', kind: 'time', priority: 2 },
   { key: 'updated_at', kind: 'time', priority: 1 },
 ]

@@ -15,6 +15,7 @@ export const USB_FAMILY: VerbFamily = {
     { name: 'block list', load: async () => (await import('./block.ts')).blockList },
     { name: 'block get', load: async () => (await import('./block.ts')).blockGet },
     { name: 'block create', load: async () => (await import('./block-create.ts')).blockCreate },
+    { name: 'block update', load: async () => (await import('./block-update.ts')).blockUpdate },
     { name: 'block delete', load: async () => (await import('./block.ts')).blockDelete },
     { name: 'device list', load: async () => (await import('./device.ts')).deviceList },
     { name: 'device get', load: async () => (await import('./device.ts')).deviceGet },

@@ -75,6 +75,40 @@ describe('blocks', () => {
   })
 })
 
+describe('what approved devices may do', () => {
+  const approved = (allowed: unknown) => ({ windows: { approved_devices: allowed } })
+  const put = (id: string, body: unknown) => test.send('PUT', `${CONTROL}/blocks/${id}`, body)
+
+  it('comes with a new block, and is replaced as a whole by an update', async () => {
+    const [made] = (await ask<Found>(test, 'POST', '/blocks/_bulk', [{ policy_id: '6997287', ...approved({ allow_write: true }) }])).results
+    expect(made).toMatchObject(approved({ allow_write: true }))
+    test.clock.advance(1000)
+    const { body } = await put('55', { ...made, ...approved({ allow_execute: false }) })
+    expect(body).toEqual({ ...made, ...approved({ allow_execute: false }), updated_at: '2021-10-29T08:55:04.535Z' })
+    expect((await put('55', { policy_id: 6997287 })).body).not.toHaveProperty('windows')
+  })
+
+  it.each([
+    [{}, 400],
+    [{ policy_id: '6997301' }, 400],
+    [{ policy_id: '6997287', policy_name: 'Standard' }, 400],
+    [{ policy_id: '6997287', ...approved({}) }, 400],
+    [{ policy_id: '6997287', ...approved({ allow_write: 'true' }) }, 400],
+    [{ policy_id: '6997287', ...approved({ allow_write: true, allow_read: true }) }, 400],
+    [{ policy_id: '6997287', windows: { approved_devices: { allow_write: true }, more: 1 } }, 400],
+    [{ policy_id: '6997287', windows: null }, 400],
+  ])('is not changed by %j', async (body, status) => {
+    await block('6997287')
+    expectError(await put('55', body), status, 'BadRequest')
+    expect(await blocks()).toMatchObject([{ id: 55, created_at: '2021-10-29T08:55:03.535Z' }])
+    expect((await blocks())[0]).not.toHaveProperty('windows')
+  })
+
+  it('of a block that does not exist is not changed', async () => {
+    expectError(await put('55', { policy_id: '6997287' }), 404, 'NotFound')
+  })
+})
+
 describe('the summary of policies', () => {
   it('names every policy that a device has, with the number of devices', async () => {
     const { body } = await test.send('GET', '/policyservice/v1/orgs/ABCD1234/policies/summary')

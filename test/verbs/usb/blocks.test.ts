@@ -162,3 +162,134 @@ describe('block list, get and delete', () => {
     expect((await organization.usb('block', 'list', '--json')).json()).toEqual([])
   })
 })
+
+describe('what approved devices may do', () => {
+  const ID = '6997287'
+  const approved = (allowed: object) => ({ windows: { approved_devices: allowed } })
+  const blocked = async (...more: string[]) => {
+    const organization = new Organization()
+    await organization.usb('block', 'create', 'Standard', ...more, '--yes')
+    return organization
+  }
+
+  it('is sent with a new block only where it was asked for', async () => {
+    expect((await blocked()).requests('POST', /_bulk$/)).toMatchObject([{ body: [{ policy_id: ID }] }])
+    const limited = await blocked('--allow-write', '--no-allow-execute')
+    expect(limited.requests('POST', /_bulk$/).map(({ body }) => body)).toEqual([
+      [{ policy_id: ID, ...approved({ allow_write: true, allow_execute: false }) }],
+    ])
+    expect((await limited.usb('block', 'get', 'Standard', '--json')).json()).toMatchObject(
+      approved({ allow_write: true, allow_execute: false }),
+    )
+  })
+
+  it('is changed by the policy or the block, what was not asked for stays and is not made up', async () => {
+    const organization = await blocked()
+    expect((await organization.usb('block', 'update', 'standard', '--no-allow-write', '--json')).json()).toMatchObject({
+      id: 55,
+      policy_name: 'Standard',
+      ...approved({ allow_write: false }),
+    })
+    await organization.usb('block', 'update', '55', '--allow-execute')
+    expect(organization.requests('PUT', /./)).toMatchObject([
+      { path: expect.stringMatching(/blocks\/55$/) as string, body: { policy_id: ID, ...approved({ allow_write: false }) } },
+      { body: { policy_id: ID, ...approved({ allow_write: false, allow_execute: true }) } },
+    ])
+    expect(Object.keys(organization.requests('PUT', /./)[0]?.body as object).sort()).toEqual(['policy_id', 'windows'])
+  })
+
+  it('fields that nobody knows are kept, shown, and sent back as they were', async () => {
+    const organization = await blocked()
+    const block = {
+      id: 55,
+      policy_id: ID,
+      mac: { approved_devices: { allow_mount: true } },
+      windows: { mode: 'x', approved_devices: { allow_write: true, allow_eject: 1 } },
+    }
+    let put: unknown
+    organization.between = service => async request => {
+      if (!request.url.pathname.includes('/blocks')) return await service(request)
+      if (request.method === 'PUT') put = JSON.parse(Buffer.from(request.body as Uint8Array).toString())
+      const now = put === undefined ? block : { ...block, ...(put as object) }
+      const answer = request.url.pathname.endsWith('/blocks') ? { results: [now] } : now
+      return await answeringSome(/./, 200, answer)(service)(request)
+    }
+    const { out } = await organization.terminal(140, 'block', 'get', '55')
+    expect(out).toContain('allow_mount')
+    expect(out).toContain('allow_eject')
+    await organization.usb('block', 'update', '55', '--no-allow-write')
+    expect(put).toEqual({
+      policy_id: ID,
+      mac: block.mac,
+      windows: { mode: 'x', approved_devices: { allow_write: false, allow_eject: 1 } },
+    })
+  })
+
+  it('a table says it in words', async () => {
+    const organization = await blocked('--allow-write', '--no-allow-execute')
+    expect((await organization.terminal(120, 'block', 'list')).out).toContain('write, not execute')
+  })
+
+  it('that is so already is not sent, and one that a block has stays when it is created again, which is said', async () => {
+    const organization = await blocked('--no-allow-write')
+    expect((await organization.usb('block', 'update', 'Standard', '--no-allow-write')).err).toContain('already has these permissions')
+    const again = await organization.usb('block', 'create', 'Standard', '--allow-write', '--json')
+    expect(again.json()).toMatchObject([{ action: 'unchanged', ...approved({ allow_write: false }) }])
+    expect(again.err).toContain(`cbc usb block update ${ID} --allow-write`)
+    expect(organization.requests('PUT', /./)).toEqual([])
+  })
+
+  it('a service that ignores it, but answers that all is well, is found out', async () => {
+    const organization = new Organization()
+    organization.between = service => async request => {
+      const isBlock = /\/blocks(\/_bulk|\/\d+)$/.test(request.url.pathname) && request.method !== 'GET'
+      const { windows: _, ...body } = isBlock
+        ? (JSON.parse(Buffer.from(request.body as Uint8Array).toString()) as { windows?: unknown })
+        : {}
+      if (!isBlock) return await service(request)
+      const plain = request.method === 'POST' ? [{ policy_id: ID }] : body
+      return await service({ ...request, body: Buffer.from(JSON.stringify(plain)) })
+    }
+    const created = await organization.usb('block', 'create', 'Standard', '--no-allow-write', '--yes', '--json')
+    expect({ code: created.code, rows: created.json() }).toMatchObject({ code: 7, rows: [{ error: { code: 'remote' } }] })
+    const updated = await organization.usb('block', 'update', 'Standard', '--no-allow-write', '--json')
+    expect({ code: updated.code, error: updated.error() }).toMatchObject({
+      code: 5,
+      error: { message: expect.stringContaining('did not take --no-allow-write') as string },
+    })
+  })
+
+  it('of several policies asks first, is planned in a dry run, and refused by --read-only', async () => {
+    const organization = await blocked('Servers')
+    const words = ['block', 'update', 'Standard', 'Servers', '--no-allow-execute']
+    expect(await organization.usb(...words)).toMatchObject({
+      code: 8,
+      err: expect.stringMatching(/2 policies.*Standard.*Servers/) as string,
+    })
+    expect((await organization.usb(...words, '--yes', '--read-only', '--json')).error().code).toBe('refused')
+    expect((await organization.usb('block', 'update', 'Standard', '--no-allow-execute', '--dry-run', '--json')).json()).toEqual([
+      { name: 'update block', id: 55, policy_id: ID, ...approved({ allow_execute: false }) },
+    ])
+    expect(organization.requests('PUT', /./)).toEqual([])
+    expect((await organization.usb(...words, '--yes', '--json')).json()).toMatchObject([{ id: 55 }, { id: 56 }])
+  })
+
+  it('finds out what happened when the answer was lost', async () => {
+    const organization = await blocked()
+    organization.between = losing(({ method }) => method === 'PUT')
+    expect((await organization.usb('block', 'update', 'Standard', '--no-allow-write', '--json')).json()).toMatchObject(
+      approved({ allow_write: false }),
+    )
+    expect(organization.requests('PUT', /./)).toHaveLength(1)
+  })
+
+  it.each([
+    [['update', 'Standard'], /nothing to change was given/],
+    [['update', 'Standard', '--allow-write', '--no-allow-write'], /exclude each other/],
+    [['create', 'Standard', '--allow-execute', '--no-allow-execute', '--yes'], /exclude each other/],
+  ])('is refused before anything is sent: block %s', async (words, message) => {
+    const organization = new Organization()
+    expect(await organization.usb('block', ...words)).toMatchObject({ code: 2, err: expect.stringMatching(message) as string })
+    expect(organization.sent).toEqual([])
+  })
+})

@@ -4,7 +4,7 @@ import { HttpError } from '../http.ts'
 import { hasPolicy } from '../policies.ts'
 import { approvalKey } from './approval.ts'
 import { makeInventory, type UsbDevice } from './inventory.ts'
-import { newUsb, type Approval, type ApprovalFields, type Block, type UsbState } from './state.ts'
+import { newUsb, type Approval, type ApprovalFields, type Block, type BlockFields, type UsbState } from './state.ts'
 
 /** The state of Device Control, and the USB devices that were seen. */
 export class DeviceControl {
@@ -108,24 +108,39 @@ export class DeviceControl {
   }
 
   /**
-   * Turns blocking on for these policies; a policy that has a block keeps it.
+   * Turns blocking on for these policies; a policy that has a block keeps it as it is.
    * @throws HttpError 400: a policy doesn't exist
    */
-  async blockPolicies(policyIds: readonly string[]): Promise<Block[]> {
-    const unknown = policyIds.find(id => !hasPolicy(this.#cloud, id))
-    if (unknown !== undefined) throw new HttpError(400, `Policy ${unknown} does not exist`)
+  async blockPolicies(wanted: readonly BlockFields[]): Promise<Block[]> {
+    const unknown = wanted.find(({ policy_id }) => !hasPolicy(this.#cloud, policy_id))
+    if (unknown !== undefined) throw new HttpError(400, `Policy ${unknown.policy_id} does not exist`)
     const now = this.#cloud.clock.now()
     return this.#state.update(state =>
       structuredClone(
-        policyIds.map(policy_id => {
-          const known = state.blocks.find(block => block.policy_id === policy_id)
+        wanted.map(fields => {
+          const known = state.blocks.find(block => block.policy_id === fields.policy_id)
           if (known !== undefined) return known
-          const block = { id: state.nextBlock++, policy_id, created: now, updated: now }
+          const block = { id: state.nextBlock++, ...fields, created: now, updated: now }
           state.blocks.push(block)
           return block
         }),
       ),
     )
+  }
+
+  /**
+   * Replaces a block's fields: permissions that are left out are removed.
+   * @throws HttpError 404; 400: it is the block of another policy
+   */
+  async updateBlock(id: string, { policy_id, permissions }: BlockFields): Promise<Block> {
+    const now = this.#cloud.clock.now()
+    return this.#state.update(({ blocks }) => {
+      const block = blocks.find(block => String(block.id) === id)
+      if (block === undefined) throw noBlock(id)
+      if (block.policy_id !== policy_id) throw new HttpError(400, `Block ${id} belongs to policy ${block.policy_id}`)
+      delete block.permissions
+      return structuredClone(Object.assign(block, permissions === undefined ? {} : { permissions }, { updated: now }))
+    })
   }
 
   /** @throws HttpError 404 */

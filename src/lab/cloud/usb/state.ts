@@ -25,9 +25,21 @@ export interface Approval extends ApprovalFields {
   updated_by: string
 }
 
-export interface Block {
-  id: number
+/** What approved devices may do on the endpoints of a policy (the permissions that the service has had since December 2023). */
+export interface Permissions {
+  allow_write?: boolean
+  allow_execute?: boolean
+}
+
+/** The fields of a block that a client sends. */
+export interface BlockFields {
   policy_id: string
+  /** What approved devices may do; absent: never set, and the answer is as in the document. */
+  permissions?: Permissions
+}
+
+export interface Block extends BlockFields {
+  id: number
   created: number
   updated: number
 }
