@@ -3,6 +3,7 @@ import type { NetworkSettings } from './auth-and-network.ts'
 import type { CaseFolder } from './case-folder.ts'
 import type { ObjectStore } from './file-store.ts'
 import type { Ledger } from './ledger.ts'
+import type { NewFolder } from './new-folder.ts'
 import type { Cache, Clock, Keychain, LinesFile, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
 import type { ShellLanguage } from './quote.ts'
 import type { RunFolders } from './run-folders.ts'
@@ -63,6 +64,11 @@ export interface Host {
    * @throws CbcError not_found: there is no case, and none is to be made; io
    */
   caseFolder(path: string, options?: { create?: boolean }): Promise<CaseFolder>
+  /**
+   * Begins a folder that appears as a whole. An empty one of its name gives way to it.
+   * @throws CbcError refused: there is something of its name; io
+   */
+  newFolder(path: string): Promise<NewFolder>
   /** Opens a folder for objects that are written once (`--store`). @throws CbcError io: there is no such folder */
   objectFolder(path: string): Promise<ObjectStore>
   /**

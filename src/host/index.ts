@@ -93,6 +93,7 @@ export function realHost(color: boolean): Host {
     },
     runFolders: async () => (await import('./run-folders.ts')).openRunFolders(join(state, 'runs'), random),
     caseFolder: async (path, { create } = {}) => await (await import('./case-folder.ts')).openCaseFolder(path, clock, random, create),
+    newFolder: async path => await (await import('./new-folder.ts')).openNewFolder(path, random),
     objectFolder: async path => await (await import('./object-folder.ts')).openObjectFolder(path, random),
     serveHealth: async (at, health) => await (await import('./health-server.ts')).serveHealth(at, health),
     network: async settings => (await import('./transport.ts')).networkTransport(settings, env),

@@ -7,6 +7,7 @@ import { openCaseFolder } from '../../src/host/case-folder.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { labTransport } from '../../src/host/lab.ts'
 import { localFiles } from '../../src/host/local-files.ts'
+import { openNewFolder } from '../../src/host/new-folder.ts'
 import { openObjectFolder } from '../../src/host/object-folder.ts'
 
 /** A clock that advances only when told to. */
@@ -136,6 +137,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     ledger: async () => NO_LEDGER,
     runFolders: missing('folders of runs'),
     caseFolder: (path, { create } = {}) => openCaseFolder(path, clock, random, create),
+    newFolder: path => openNewFolder(path, random),
     objectFolder: path => openObjectFolder(path, random),
     serveHealth: missing('health'),
     network: missing('network'),
