@@ -40,7 +40,7 @@ const SINGLE_IMPORTER = {
 
 /**
  * What a room may use of the machine itself; everything else of it is the host's, so that a test can stand in for it. Paths, streams, buffers and hashes are calculation, and free.
- * The lab is a service of its own, with files and a port. Profiles are files, of which only their names come from the host.
+ * The lab is a service of its own, with files and a port. Profiles are files, of which only their names come from the host. To deflate is calculation too.
  */
 const MACHINE = [
   'child_process',
@@ -66,6 +66,7 @@ const MACHINE = [
   'zlib',
 ]
 const MAY_USE = {
+  cases: ['zlib'],
   config: ['fs', 'os'],
   lab: MACHINE,
 }
