@@ -1,4 +1,7 @@
 import type { NamedVerb } from '../program-verbs.ts'
 
 /** `cbc case`: evidence folders. */
-export const CASE_VERBS: readonly NamedVerb[] = [{ name: 'log', load: async () => (await import('./log.ts')).log }]
+export const CASE_VERBS: readonly NamedVerb[] = [
+  { name: 'log', load: async () => (await import('./log.ts')).log },
+  { name: 'export', load: async () => (await import('./export.ts')).exportCase },
+]

@@ -1,0 +1,121 @@
+import type { CaseFolder } from '../../core/case-folder.ts'
+import type { Row } from '../../core/result.ts'
+import { parseTime } from '../../core/time.ts'
+import type { JournalLine } from '../journal-line.ts'
+import { deviceName } from './device-name.ts'
+import { fieldsOf } from './event-fields.ts'
+import type { CaseMoment } from './moment.ts'
+import { observationsIn, type Seen, type Times } from './observations.ts'
+
+/** What a time of a file says, in the words of plaso, which Timesketch's own analyzers look for. */
+const FILE_TIMES: Record<keyof Times, string> = {
+  create: 'Creation Time',
+  write: 'Content Modification Time',
+  access: 'Last Access Time',
+  change: 'Metadata Modification Time',
+}
+
+interface TimedEvent {
+  message: string
+  time: unknown
+  timestamp_desc: string
+  data_type: string
+  fields: Row
+}
+
+/**
+ * Yields a case as a timeline for Timesketch: a line of JSON for each time. Splunk and jq take the same lines.
+ * @param unread is told which result can't be read, and why
+ */
+export async function* timesketch(folder: CaseFolder, moment: CaseMoment, unread: (why: string) => void): AsyncGenerator<string> {
+  for await (const { line, seen } of observationsIn(folder, moment, unread)) {
+    for (const event of seen === undefined ? [commandEvent(line)] : seenEvents(seen)) {
+      const text = eventLine(event, line)
+      if (text !== undefined) yield text
+    }
+  }
+}
+
+/** Returns an event as a line of JSON; undefined where its time is unknown: systems write the beginning of their calendar for that. */
+function eventLine({ message, time, timestamp_desc, data_type, fields }: TimedEvent, line: JournalLine): string | undefined {
+  const ms = parseTime(time)
+  if (ms === undefined || ms < 0) return undefined
+  const device = deviceName(line)
+  const about: Row = {
+    message: device === undefined ? message : `${device}: ${message}`,
+    datetime: new Date(ms).toISOString().replace('.000Z', '+00:00').replace('Z', '+00:00'),
+    timestamp: Math.round(ms * 1000),
+    timestamp_desc,
+    data_type,
+    hostname: device,
+    device_id: line.device?.id,
+    organization: line.organization,
+    analyst: line.who?.user,
+    journal_sequence: line.sequence,
+    verb: line.verb,
+  }
+  return `${JSON.stringify(fieldsOf({ ...fields, ...about }))}\n`
+}
+
+function commandEvent(line: JournalLine): TimedEvent {
+  const { event, verb, line: typed, outcome, change, error } = line
+  const what = String(typed ?? verb ?? event)
+  const how = event === 'finished' ? (outcome ?? 'finished') : event === 'started' ? `about to send ${change ?? 'a change'}` : event
+  return {
+    message: `${what}: ${how}${error?.message === undefined ? '' : `: ${error.message}`}`,
+    time: line.time,
+    timestamp_desc: `Command ${event}`,
+    data_type: 'cbc:journal',
+    fields: {
+      event,
+      command: typed,
+      arguments: line.arguments,
+      effect: line.effect,
+      outcome,
+      exit_code: line.exit_code,
+      error: error?.message,
+      duration_ms: line.duration_ms,
+      operation: line.operation,
+      session_id: line.session_id,
+      run: line.run,
+      profile: line.profile,
+      key_id: line.who?.key_id,
+      analyst_host: line.who?.host,
+      service_time: line.service_time,
+      clock_difference_ms: line.clock_difference_ms,
+      result_sha256: line.result?.sha256,
+    },
+  }
+}
+
+function seenEvents(seen: Seen): TimedEvent[] {
+  if (seen.kind === 'process') {
+    const { process_pid: pid, process_path: path, process_cmdline: commandLine, process_username: user, parent_pid: parent } = seen.row
+    const message = `process ${String(pid)} started: ${String(commandLine ?? path ?? '')}`
+    return [
+      {
+        message,
+        time: seen.started,
+        timestamp_desc: 'Start Time',
+        data_type: 'cbc:process',
+        fields: { pid, parent_pid: parent, process_path: path, command_line: commandLine, username: user, sha256: seen.row['sha256'] },
+      },
+    ]
+  }
+  if (seen.kind === 'finding') {
+    const { severity, kind, reason, rules, pid, path, key, command_line, user, score } = seen.row
+    const message = `${String(severity ?? 'finding')}: ${String(reason)}: ${String(command_line ?? path ?? key ?? '')}`
+    const fields = { severity, score, finding_kind: kind, reason, rules, pid, path, key, command_line, username: user }
+    return [{ message, time: seen.time, timestamp_desc: 'Time of Finding', data_type: 'cbc:finding', fields }]
+  }
+  return (Object.keys(FILE_TIMES) as (keyof Times)[]).map(name => ({
+    message: seen.path,
+    time: seen.times[name],
+    timestamp_desc: FILE_TIMES[name],
+    data_type: seen.kind === 'key' ? 'cbc:registry_key' : 'cbc:file',
+    fields:
+      seen.kind === 'key'
+        ? { key_path: seen.path }
+        : { path: seen.path, filename: seen.path.split(/[\\/]/).at(-1), size: seen.size, attributes: seen.attributes, sha256: seen.sha256 },
+  }))
+}
