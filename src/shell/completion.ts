@@ -141,6 +141,7 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
       return await users(asking, typed)
     case 'artifact':
       return await artifactNames(shell, text)
+    case 'playbook':
     case 'profile':
     case 'setting':
     case 'command-line':

@@ -13,6 +13,7 @@ export type Kind =
   | 'registry-value'
   | 'pid'
   | 'artifact'
+  | 'playbook'
   | 'device'
   | 'user'
   | 'column'

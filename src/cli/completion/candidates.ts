@@ -14,6 +14,8 @@ export interface Sources {
   profiles(): Promise<readonly string[]>
   /** Completes a list of artifacts. */
   artifacts(typed: string): Promise<readonly { text: string; about: string }[]>
+  /** The playbooks that ship. */
+  playbooks(): Promise<readonly { name: string; about: string }[]>
   /** The settings that a profile can have. */
   settings: Readonly<Record<string, { summary: string }>>
   /** Returns devices whose name or id contains a text. @param profile the value of `--profile` */
@@ -105,6 +107,8 @@ async function valuesOf(
       return await devices(typed, sources, profile)
     case 'artifact':
       return (await sources.artifacts(typed)).map(({ text, about }) => ({ text, about: escapeLine(about), final: false }))
+    case 'playbook':
+      return await playbooks(typed, sources)
     case 'remote-path':
     case 'registry-key':
     case 'registry-value':
@@ -120,6 +124,13 @@ async function valuesOf(
 
 async function profiles(typed: string, sources: Sources): Promise<Candidate[]> {
   return (await sources.profiles()).filter(name => startsWith(name, typed) && isPlain(name)).map(text => ({ text, final: true }))
+}
+
+/** Completes the name of a playbook that ships, or of a file; where no name begins so, the user's shell completes the path. */
+async function playbooks(typed: string, sources: Sources): Promise<Answer> {
+  const named = (await sources.playbooks()).filter(({ name }) => name.startsWith(typed))
+  if (named.length === 0) return 'files'
+  return [...named.map(({ name, about }) => ({ text: name, about, final: true })), ...(await files(typed, sources.local))]
 }
 
 /** Completes `[profile] setting`. What follows is a value, which has no candidates. */
@@ -172,13 +183,17 @@ function isPlain(name: string): boolean {
 
 /** Completes the path after `@`. No shell expands it: the program opens the path as it is typed. */
 async function filesAfterAt(typed: string, local: Sources['local']): Promise<Candidate[]> {
+  return (await files(typed, local)).map(({ text, final }) => ({ text: `@${text}`, final }))
+}
+
+async function files(typed: string, local: Sources['local']): Promise<Candidate[]> {
   const from = Math.max(typed.lastIndexOf('/'), typed.lastIndexOf('\\')) + 1
   const [head, name] = [typed.slice(0, from), typed.slice(from)]
   // A folder that can't be read has no candidates.
   const entries = await local.names(head === '' ? '.' : head).catch(() => [])
   return entries
     .filter(entry => entry.name.startsWith(name) && isPlain(entry.name) && (name !== '' || !entry.name.startsWith('.')))
-    .map(entry => ({ text: `@${head}${entry.name}${entry.directory ? '/' : ''}`, final: !entry.directory }))
+    .map(entry => ({ text: `${head}${entry.name}${entry.directory ? '/' : ''}`, final: !entry.directory }))
     .sort((a, b) => (a.text < b.text ? -1 : 1))
 }
 

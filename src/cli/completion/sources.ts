@@ -15,6 +15,11 @@ export function sourcesOf(host: Host): Sources {
     local: host.local,
     profiles: () => profileNames(host),
     artifacts: async typed => await (await import('../../verbs/collect/complete.ts')).completeArtifacts(typed, host.env, host.local),
+    playbooks: async () =>
+      (await import('../../playbooks/shipped/index.ts')).SHIPPED.map(({ name, text }) => ({
+        name,
+        about: /^description: (.+)$/m.exec(text)?.[1] ?? '',
+      })),
     settings: SETTINGS,
     async devices(typed, profile) {
       const cache = host.cache(`devices of ${await placeOf(profile, profileSources(host))}`)

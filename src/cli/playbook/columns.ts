@@ -1,3 +1,3 @@
 import { required } from '../../verbs/define.ts'
 
-export const PLAYBOOK = required('local-path', 'a file, or the name of a playbook that ships')
+export const PLAYBOOK = required('playbook', 'a file, or the name of a playbook that ships')

@@ -22,7 +22,7 @@ export function playbookRun(host: Host): Leaf {
       ],
       example: line => line,
       arguments: {
-        playbook: required('local-path', 'a file of lines of the shell, a YAML playbook, or the name of one that ships'),
+        playbook: required('playbook', 'a file of lines of the shell, a YAML playbook, or the name of one that ships'),
         device: many('device', 'id, name, pattern, several of them with commas, @FILE or query:…: see `cbc help selectors`'),
       },
       options: {

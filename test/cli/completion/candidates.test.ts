@@ -23,6 +23,7 @@ let asked: unknown[] = []
 const sources: Sources = {
   local: localFiles,
   artifacts: async typed => (typed === '' ? [] : [{ text: `${typed}EventLogs`, about: 'logs' }]),
+  playbooks: async () => ['windows-triage', 'persistence-hunt'].map(name => ({ name, about: 'a playbook' })),
   profiles: async () => ['lab', 'default', 'Other one', 'bad\x1bname'],
   settings: SETTINGS,
   devices: async (...given) => {
@@ -210,6 +211,25 @@ it('settings are offered after a profile or alone, and values are left to the us
   expect(await ask('config', 'set', 'ssl_verify', '')).toEqual([])
   expect(await ask('config', 'set', 'default', 'ssl_verify', '')).toEqual([])
   expect(await ask('config', 'unset', 'prox')).toEqual(['proxy'])
+})
+
+it('a playbook is completed by the names that ship, then files; anything else is a path', async () => {
+  const before = process.cwd()
+  process.chdir(testFolder())
+  try {
+    writeFileSync('web.yaml', '')
+    writeFileSync('windows.txt', '')
+    for (const words of [
+      ['lr', 'run'],
+      ['lr', 'playbook', 'show'],
+    ]) {
+      expect(await ask(...words, 'w')).toEqual(['windows-triage', 'web.yaml', 'windows.txt'])
+      expect(await ask(...words, 'pers')).toEqual(['persistence-hunt'])
+      expect(await ask(...words, './w')).toBe('files')
+    }
+  } finally {
+    process.chdir(before)
+  }
 })
 
 it('completion asks no endpoint', async () => {
