@@ -1,5 +1,5 @@
 /** What is looked at on an endpoint. */
-export const KINDS = ['process', 'autostart', 'service', 'task', 'connection', 'file'] as const
+export const KINDS = ['process', 'autostart', 'service', 'task', 'subscription', 'connection', 'account', 'file'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** Something that was found on an endpoint, and that rules judge. */

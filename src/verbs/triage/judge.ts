@@ -72,7 +72,7 @@ function isProgram({ kind }: Item): boolean {
   return kind === 'process' || kind === 'file'
 }
 
-const ORDER: readonly Kind[] = ['process', 'connection', 'autostart', 'service', 'task', 'file']
+const ORDER: readonly Kind[] = ['process', 'connection', 'autostart', 'service', 'task', 'subscription', 'account', 'file']
 const HIGH = 80
 const MEDIUM = 50
 

@@ -8,6 +8,12 @@ export function nextLines(item: Item, { session, lineOf }: Context): string[] {
   return wordsFor(item, windows).map(words => lineOf(words))
 }
 
+const POWERSHELL = ['powershell.exe', '-NoProfile', '-Command']
+
+function consumerScript(name: string): string {
+  return `Get-CimInstance -Namespace root/subscription -ClassName __EventConsumer | Where-Object Name -eq '${name}'`
+}
+
 function wordsFor({ kind, pid, path, key, value, facts }: Item, windows: boolean): string[][] {
   const isPath = path !== undefined && (windows ? /^[a-z]:\\/i : /^\/(?!memfd:)/).test(path)
   const get = isPath ? [['get', path]] : []
@@ -26,6 +32,11 @@ function wordsFor({ kind, pid, path, key, value, facts }: Item, windows: boolean
         : [...get, ['reg delete', key, '-v', value]]
     case 'service':
       return [...get, ...(key === undefined ? [] : [['reg query', key]]), ['exec', 'sc.exe', 'stop', facts['service'] ?? '']]
+    case 'subscription':
+      // A name from the endpoint becomes part of a script only if it means nothing there.
+      return [...get, ...(/^[\w .-]+$/.test(value ?? '') ? [['exec', ...POWERSHELL, consumerScript(value ?? '')]] : [])]
+    case 'account':
+      return [['exec', 'net.exe', 'user', facts['name'] ?? '']]
     case 'task':
       return [...get, ['get', facts['file'] ?? ''], ['exec', 'schtasks.exe', '/delete', '/tn', key ?? '', '/f']]
     case 'file':

@@ -6,12 +6,34 @@ import { readingOf } from '../process/output.ts'
 import { commandFacts, withFolders } from './commands.ts'
 import type { Gathered, Item } from './item.ts'
 import { looking } from './places.ts'
+import { valuesIn } from './registry-output.ts'
+import { linesOf } from './text.ts'
+import { WMI_SCRIPT, wmiItems } from './wmi.ts'
 
 const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services'
+const OPTIONS = 'Microsoft\\Windows NT\\CurrentVersion\\Image File Execution Options'
+/** Values by which another program starts in place of one, or after it. */
+const HIJACKS = [
+  [`HKLM\\SOFTWARE\\${OPTIONS}`, 'Debugger'],
+  [`HKLM\\SOFTWARE\\WOW6432Node\\${OPTIONS}`, 'Debugger'],
+  ['HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\SilentProcessExit', 'MonitorProcess'],
+] as const
 const MARK = '--cbc--'
 /** One program of the endpoint for all of it: each costs several commands. */
-const WINDOWS = `cmd.exe /c reg query ${SERVICES} /s /v ImagePath & echo ${MARK} & netstat -ano & echo ${MARK} & quser`
+const WINDOWS = `cmd.exe /c ${[
+  `reg query ${SERVICES} /s /v ImagePath`,
+  'netstat -ano',
+  'quser',
+  HIJACKS.map(([key, value]) => `reg query "${key}" /s /v ${value}`).join(' & '),
+  `powershell.exe -NoProfile -NonInteractive -Command "${WMI_SCRIPT}"`,
+].join(` & echo ${MARK} & `)}`
 const LINUX = `/bin/sh -c 'echo ${MARK}; (ss -tunap || netstat -tunap) 2>/dev/null; echo ${MARK}; who'`
+
+/** What these programs are asked about, for people. */
+export const ASKED = {
+  windows: 'services, connections, users, hijacked programs and WMI event subscriptions',
+  linux: 'connections and users',
+}
 
 /** Somebody who is logged on, as the endpoint says it. */
 export interface Programs {
@@ -20,54 +42,58 @@ export interface Programs {
 }
 
 /**
- * Asks the endpoint's own programs for what Live Response has no command for: services, connections, who is logged on.
+ * Asks the endpoint's own programs for what Live Response has no command for, or only one for each of hundreds of keys.
  * @param processes to whom connections belong
  */
 export async function programItems(context: Context, processes: readonly Item[], missed: Gathered['missed']): Promise<Programs> {
   const { session, signal, progress, timeoutMs } = context
   const { windows } = session.paths
-  const text = await looking('services, connections and users', missed, signal, async () => {
+  const text = await looking(ASKED[windows ? 'windows' : 'linux'], missed, signal, async () => {
     const { output } = await execute(session, windows ? WINDOWS : LINUX, {}, { signal, progress, timeoutMs })
     return (await encodeOutput(output, readingOf(undefined, context))).text
   })
-  const [services = '', connections = '', users = ''] = (text ?? '').split(MARK)
+  if (text === undefined) return { items: [], users: [] }
+  const [services = '', connections = '', users = '', hijacks = '', wmi = ''] = text.split(MARK)
   const byPid = new Map(processes.map(item => [item.pid, item]))
   return {
-    items: [...(windows ? servicesIn(services) : []), ...linesOf(connections).flatMap(line => connectionIn(line, byPid, windows) ?? [])],
+    items: [
+      ...(windows ? [...servicesIn(services), ...hijacksIn(hijacks), ...wmiItems(wmi, missed)] : []),
+      ...linesOf(connections).flatMap(line => connectionIn(line, byPid, windows) ?? []),
+    ],
     users: linesOf(users)
       .filter(line => !/^(?:USERNAME\s|No User exists)/i.test(line))
       .map(line => line.replace(/\s{2,}/g, '  ')),
   }
 }
 
-function linesOf(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map(line => line.trim())
-    .filter(line => line !== '')
-}
-
-/** Reads the output of reg.exe: a key, and below it its value. */
 function servicesIn(text: string): Item[] {
-  const items: Item[] = []
-  let key = ''
-  for (const line of linesOf(text)) {
-    if (/^HKEY_/i.test(line)) key = line
-    const [, image] = /^ImagePath\s+REG_\w+\s+(.+)$/i.exec(line) ?? []
+  return valuesIn(text, 'ImagePath').flatMap(({ key, data: image }) => {
     // Drivers are no programs that a process list would show.
-    if (image === undefined || /\.sys\b/i.test(image)) continue
+    if (/\.sys\b/i.test(image)) return []
     const name = key.slice(key.lastIndexOf('\\') + 1)
     const { facts, ...command } = commandFacts(withFolders(image), true)
-    items.push({
-      kind: 'service',
-      subject: `the service ${name}`,
-      key: `${SERVICES}\\${name}`,
-      value: 'ImagePath',
-      ...command,
-      facts: { ...facts, service: name },
-    })
-  }
-  return items
+    return [
+      {
+        kind: 'service',
+        subject: `the service ${name}`,
+        key: `${SERVICES}\\${name}`,
+        value: 'ImagePath',
+        ...command,
+        facts: { ...facts, service: name },
+      },
+    ]
+  })
+}
+
+function hijacksIn(text: string): Item[] {
+  return ['Debugger', 'MonitorProcess'].flatMap(value =>
+    valuesIn(text, value).map(({ key: long, data }): Item => {
+      const key = long.replace(/^HKEY_LOCAL_MACHINE/i, 'HKLM')
+      const { facts, ...command } = commandFacts(withFolders(data), true)
+      const target = key.slice(key.lastIndexOf('\\') + 1)
+      return { kind: 'autostart', subject: `the value ${value} of ${key}`, key, value, ...command, facts: { ...facts, key, value, target } }
+    }),
+  )
 }
 
 /** Reads a line of netstat or ss: the protocol, two addresses, a state, and the pid where it stands. */

@@ -7,7 +7,7 @@ import { judge, type Finding } from './judge.ts'
 import { linuxItems } from './linux.ts'
 import { nextLines } from './next-lines.ts'
 import { processItems } from './processes.ts'
-import { programItems } from './programs.ts'
+import { ASKED, programItems } from './programs.ts'
 import { screenOf, TRIAGE_COLUMNS } from './screen.ts'
 import { windowsItems } from './windows.ts'
 
@@ -16,11 +16,12 @@ const SINCE_MS = 7 * DAY_MS
 
 export const triage = defineVerb({
   name: 'triage',
-  summary: 'look for what does not belong there: processes, autostarts, services, tasks, connections, new programs',
+  summary:
+    'look for what does not belong there: processes, autostarts, services, tasks, WMI subscriptions, connections, accounts, new programs',
   details:
     'One command that looks at what an intruder leaves, and shows what rules found about it, the gravest first: why, in a sentence, and the lines with which to go on. ' +
     'Nothing is judged by name alone, and nothing that it finds is proof: rules say where to look first. ' +
-    'It starts one program on the endpoint, for services, connections and who is logged on; --no-exec leaves that out, and changes nothing. On several devices a table shows each finding with how many have it.',
+    'It starts one program on the endpoint, for services, connections, accounts, WMI event subscriptions, programs that start in place of others, and who is logged on; --no-exec leaves that out, and changes nothing. On several devices a table shows each finding with how many have it.',
   examples: [{ line: 'triage', does: 'what to look at first' }],
   effect: 'change',
   effectOf: ({ noExec }) => (noExec ? 'read' : 'change'),
@@ -38,7 +39,7 @@ export const triage = defineVerb({
     const missed: Gathered['missed'] = []
     const processes = await processItems(context)
     const programs = await (noExec ? undefined : programItems(context, processes, missed))
-    if (programs === undefined) missed.push({ what: 'services, connections and users', why: '--no-exec' })
+    if (programs === undefined) missed.push({ what: ASKED[session.paths.windows ? 'windows' : 'linux'], why: '--no-exec' })
     const more = await (session.paths.windows ? windowsItems : linuxItems)(context, missed, since)
     const items = [...processes, ...(programs?.items ?? []), ...more]
     const judged = judge(items)

@@ -58,6 +58,22 @@ describe('triage', () => {
       severity: 'high',
       rules: expect.arrayContaining(['hidden-task', 'system-task']) as unknown,
     })
+    expect(findings.find(({ kind }) => kind === 'service')).toMatchObject({
+      severity: 'medium',
+      path: DROPPER,
+      key: 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\WinUpdateHlp',
+    })
+    expect(findings.find(({ value }) => value === 'Debugger')).toMatchObject({
+      severity: 'high',
+      path: 'C:\\Windows\\System32\\cmd.exe',
+      key: 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Image File Execution Options\\sethc.exe',
+      reason: expect.stringContaining('starts in place of sethc.exe, which anybody at the logon screen can start') as unknown,
+    })
+    expect(findings.find(({ kind }) => kind === 'subscription')).toMatchObject({
+      severity: 'high',
+      value: 'WindowsUpdateWatch',
+      decoded_command: expect.stringContaining('DownloadString') as unknown,
+    })
     expect(find('file', HIDDEN)).toMatchObject({ rules: expect.arrayContaining(['hidden-program']) as unknown })
     expect(find('connection', DROPPER)).toMatchObject({ value: '203.0.113.66:443', pid: 7312 })
     expect(findings.map(({ score }) => score)).toEqual(findings.map(({ score }) => score).sort((a, b) => b - a))
@@ -78,6 +94,26 @@ describe('triage', () => {
     }
   })
 
+  it('an account that somebody made is only slightly odd, and those of Windows are not', async () => {
+    const fleet = openFleet()
+    const { findings } = JSON.parse((await fleet.cbc(['lr', 'triage', DEVICE, '--all', '--json'])).out) as Triage
+    expect(findings.filter(({ kind }) => kind === 'account').map(({ severity, reason }) => [severity, reason])).toEqual([
+      ['low', 'the local account updsvc was made by somebody, and is enabled.'],
+    ])
+  })
+
+  it('where no program may be started, the rest is looked at all the same, and what was not is said', async () => {
+    const fleet = openFleet()
+    await fleet.settings({ devices: { [DEVICE]: { blockedPrograms: ['cmd.exe'] } } })
+    const { code, out } = await fleet.cbc(['lr', 'triage', DEVICE, '--json'])
+    const { findings, not_looked_at } = JSON.parse(out) as Triage
+    expect(code).toBe(0)
+    expect(findings.some(({ kind, path }) => kind === 'process' && path?.toLowerCase() === DROPPER.toLowerCase())).toBe(true)
+    expect(not_looked_at).toEqual([
+      { what: expect.stringContaining('WMI event subscriptions') as unknown, why: expect.any(String) as unknown },
+    ])
+  })
+
   it('finds nothing on computers where nothing happened', async () => {
     const fleet = openFleet()
     for (const device of ['WIN-HR-01', 'WIN-FIN-02', 'SRV-FILE-02'])
@@ -91,7 +127,9 @@ describe('triage', () => {
     const { findings, not_looked_at } = JSON.parse(out) as Triage
     expect(code).toBe(0)
     expect(findings.some(({ kind, path }) => kind === 'task' && path === HIDDEN)).toBe(true)
-    expect(not_looked_at).toEqual([{ what: 'services, connections and users', why: '--no-exec' }])
+    expect(not_looked_at).toEqual([
+      { what: 'services, connections, users, hijacked programs and WMI event subscriptions', why: '--no-exec' },
+    ])
     expect((await fleet.executions()).some(({ name }) => name === 'create process')).toBe(false)
   })
 
@@ -100,7 +138,7 @@ describe('triage', () => {
     const stdout = memoryOutput({ isTerminal: true, columns: 80 })
     await fleet.cbc(['lr', 'triage', DEVICE], { stdout })
     const lines = stdout.text().split('\n')
-    expect(lines[0]).toBe(`${DEVICE}: 9 findings, 4 of them high`)
+    expect(lines[0]).toBe(`${DEVICE}: 12 findings, 6 of them high`)
     expect(lines.filter(line => line.length > 79 && /\s\S+\s/.test(line.trim()) && !line.startsWith('        > '))).toEqual([])
   })
 

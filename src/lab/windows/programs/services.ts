@@ -18,15 +18,25 @@ export interface Service {
   account: string
 }
 
-/** Returns the services in the registry. A service runs while its process does. */
+const KEY = 'HKLM\\SYSTEM\\CurrentControlSet\\Services'
+/** The types of services that have a program of their own, or share one; the others are drivers. */
+const OWN_PROCESS = '16'
+const SHARED_PROCESS = '32'
+
+/** Returns the services in the registry: those of Windows, then others. A service runs while its process does. */
 export function listServices({ processes, registry }: View): Service[] {
   const running = processes.list()
-  return SERVICES.flatMap(([name, image, display]) => {
-    const key = `HKLM\\SYSTEM\\CurrentControlSet\\Services\\${name}`
+  const known = new Set(SERVICES.map(([name]) => name.toLowerCase()))
+  const others = registry.enumerate(KEY).subKeys.filter(name => !known.has(name.toLowerCase()))
+  return [...SERVICES.map(([name]) => name), ...others].flatMap(name => {
+    const key = `${KEY}\\${name}`
     if (!registry.exists(key)) return []
     const textOf = (value: string) => String(registry.value(key, value)?.data ?? '')
+    const type = textOf('Type')
+    if (type !== OWN_PROCESS && type !== SHARED_PROCESS) return []
     const pid = running.find(process => process.services?.includes(name))?.pid
-    return [{ name, display, pid, own: image.startsWith('-'), command: textOf('ImagePath'), account: textOf('ObjectName') }]
+    const [command, account] = [textOf('ImagePath'), textOf('ObjectName')]
+    return [{ name, display: textOf('DisplayName'), pid, own: type === OWN_PROCESS, command, account }]
   })
 }
 

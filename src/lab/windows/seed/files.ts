@@ -88,6 +88,9 @@ function seedWindows(files: FileSeed, { installed, booted, born, os }: Profile):
     'WmiPrvSE.exe:496128 WMIC.exe:521728 wbemcore.dll wbemprox.dll wbemsvc.dll cimwin32.dll repdrvfs.dll',
     own,
   )
+  files.many(`${SYSTEM32}\\wbem\\Repository`, 'OBJECTS.DATA:22847488 INDEX.BTR:5791744 MAPPING1.MAP:81308 MAPPING2.MAP:81308', {
+    written: booted,
+  })
   files.file(`${SYSTEM32}\\WindowsPowerShell\\v1.0\\powershell.exe`, { ...own, size: 452_608 })
   files.many(
     'C:\\Windows\\SysWOW64',

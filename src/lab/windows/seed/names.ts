@@ -5,7 +5,7 @@ export const SYSTEM32_EXES = `
   wininit.exe:418048 winlogon.exe:907776 fontdrvhost.exe:827408 dwm.exe:96768 sihost.exe:123904 taskhostw.exe:98920
   RuntimeBroker.exe:104504 spoolsv.exe:812544 SearchIndexer.exe:870912 dllhost.exe:21312 ctfmon.exe:10752
   SecurityHealthService.exe:1064432 SgrmBroker.exe:329504 audiodg.exe:568832 whoami.exe:73728 HOSTNAME.EXE:14336 ipconfig.exe:35840
-  esentutl.exe:409600 vssadmin.exe:148992 wevtutil.exe:278016 ARP.EXE:26624 getmac.exe:88064 nslookup.exe:88576 query.exe:20480 quser.exe:26624
+  esentutl.exe:409600 vssadmin.exe:148992 sethc.exe:109056 wevtutil.exe:278016 ARP.EXE:26624 getmac.exe:88064 nslookup.exe:88576 query.exe:20480 quser.exe:26624
   tasklist.exe:106496 taskkill.exe:100352 PING.EXE:22528 net.exe:59904 net1.exe:183808 NETSTAT.EXE:39936 systeminfo.exe:110592
   schtasks.exe:235008 sc.exe:72192 reg.exe:77312 certutil.exe:1651712 findstr.exe:35840 find.exe:17920 timeout.exe:32768 attrib.exe:21504
   more.com:29696 chcp.com:14848 sort.exe:26112 where.exe:43520 notepad.exe:201216 calc.exe:27648 mspaint.exe:980992 mmc.exe:1872896 taskmgr.exe:1205760

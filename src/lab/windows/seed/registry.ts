@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from './hash.ts'
 import { registrySeed } from './key-seed.ts'
 import { DRIVERS, SERVICES } from './names.ts'
 import type { Profile } from './profile.ts'
-import { HKCU_RUN, HKLM_RUN, ROAMING_COPY, TASK } from './story.ts'
+import { HIJACK, HKCU_RUN, HKLM_RUN, ROAMING_COPY, SERVICE, TASK } from './story.ts'
 
 const NT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion'
 const CV = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion'
@@ -133,7 +133,7 @@ ${image.startsWith('-') ? '' : library(name)}`,
   return [...drivers, ...hosted].join('\n')
 }
 
-function software({ os, user, installed, name, domain, sensor }: Profile): string {
+function software({ os, user, locals, service, installed, name, domain, sensor }: Profile): string {
   const stamp = Math.floor(installed / 1000)
   const uninstall = (key: string, display: string, version: string, publisher: string) => `
 [${CV}\\Uninstall\\${key}]
@@ -176,8 +176,17 @@ ProgramData = REG_EXPAND_SZ:%SystemDrive%\\ProgramData
 Public = REG_EXPAND_SZ:%SystemDrive%\\Users\\Public
 [${NT}\\ProfileList\\S-1-5-18]
 ProfileImagePath = REG_EXPAND_SZ:%systemroot%\\system32\\config\\systemprofile
-[${NT}\\ProfileList\\${user.sid}]
-ProfileImagePath = REG_EXPAND_SZ:C:\\Users\\${user.name}
+${[
+  user,
+  ...locals.filter(local => local.user.name === 'Administrator').map(local => local.user),
+  ...(service === undefined ? [] : [service]),
+]
+  .map(
+    one => `
+[${NT}\\ProfileList\\${one.sid}]
+ProfileImagePath = REG_EXPAND_SZ:C:\\Users\\${one.name}`,
+  )
+  .join('')}
 [${NT}\\Schedule\\TaskCache\\Tasks]
 [${NT}\\Schedule\\TaskCache\\Tree\\Microsoft\\Windows\\Defrag\\ScheduledDefrag]
 Id = {C0E9F4B7-1A75-4D2C-9E3B-58D1FA6B2C90}
@@ -280,6 +289,15 @@ function incident({ user, born }: Profile): string {
 ${HKLM_RUN.name} = ${HKLM_RUN.data}
 [HKU\\${user.sid}\\Software\\Microsoft\\Windows\\CurrentVersion\\Run]
 ${HKCU_RUN.name} = ${HKCU_RUN.data}
+[${CONTROL_SET}\\Services\\${SERVICE.name}]
+DisplayName = ${SERVICE.display}
+ErrorControl = REG_DWORD:0
+ImagePath = REG_EXPAND_SZ:${SERVICE.command}
+ObjectName = LocalSystem
+Start = REG_DWORD:2
+Type = REG_DWORD:16
+[${NT}\\Image File Execution Options\\${HIJACK.program}]
+Debugger = ${HIJACK.debugger}
 [${NT}\\Schedule\\TaskCache\\Tree\\${TASK.name}]
 Id = ${TASK.guid}
 Index = REG_DWORD:3

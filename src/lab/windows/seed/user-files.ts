@@ -34,6 +34,7 @@ export function seedUsers(files: FileSeed, profile: Profile): void {
     guard: 'locked',
     written: born - 20 * MINUTE,
   })
+  inUse(files, profile)
   files
     .directory('C:\\Users\\Public', { attributes: READONLY })
     .many('C:\\Users\\Public', 'desktop.ini:174', { attributes: HIDDEN | SYSTEM })
@@ -41,6 +42,15 @@ export function seedUsers(files: FileSeed, profile: Profile): void {
   files.directory(`C:\\$Recycle.Bin\\${user.sid}`, { attributes: HIDDEN | SYSTEM })
   if (role !== 'server') work(files, profile)
   tasks(files, profile)
+}
+
+/** What Windows keeps open as long as somebody is logged on. */
+function inUse(files: FileSeed, { user, born }: Profile): void {
+  const root = `C:\\Users\\${user.name}\\AppData\\Local\\Microsoft\\Windows`
+  const locked = { guard: 'locked' as const, written: born - 20 * MINUTE }
+  files.file(`${root}\\UsrClass.dat`, { ...locked, size: 2_621_440, attributes: HIDDEN | SYSTEM })
+  files.file(`${root}\\WebCache\\WebCacheV01.dat`, { ...locked, size: 1_835_008 })
+  files.file('C:\\ProgramData\\Microsoft\\Search\\Data\\Applications\\Windows\\Windows.edb', { ...locked, size: 8_388_608 })
 }
 
 function home(files: FileSeed, name: string, created: number): void {
@@ -93,6 +103,15 @@ function work(files: FileSeed, { user, born, role, dnsSuffix }: Profile): void {
     `${root}\\AppData\\Local\\Google\\Chrome\\User Data\\Default`,
     'Cookies:98304 Preferences:42133 Bookmarks:3011 Login~Data:40960 Web~Data:122880',
   )
+  put(`${root}\\AppData\\Local\\Microsoft\\Edge\\User Data\\Default`, 'History:163840 Preferences:39011 Bookmarks:1204')
+  put(
+    `${root}\\AppData\\Roaming\\Mozilla\\Firefox\\Profiles\\k3x9v1qp.default-release`,
+    'places.sqlite:5242880 cookies.sqlite:524288 prefs.js:14022',
+  )
+  files.file(`${root}\\AppData\\Roaming\\Microsoft\\Windows\\PowerShell\\PSReadLine\\ConsoleHost_history.txt`, {
+    text: 'Get-Printer\r\nTest-NetConnection intranet.corp.example\r\n',
+    written: born - 6 * DAY,
+  })
   if (role === 'workstation') put('D:\\Projects\\website', 'index.html:8211 style.css:4410 app.js:61204 README.md:1211 logo.png:20118')
 }
 

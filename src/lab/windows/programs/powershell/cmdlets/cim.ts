@@ -1,5 +1,6 @@
 import { imageName } from '../../../processes/table.ts'
 import type { Run } from '../../../processes/run.ts'
+import { CONSUMER } from '../../../seed/story.ts'
 import { listServices } from '../../services.ts'
 import type { Call, Cmdlet } from '../cmdlet.ts'
 import { PsError } from '../errors.ts'
@@ -173,10 +174,28 @@ const CLASSES: Record<string, (run: Run) => Promise<PsObject[]> | PsObject[]> = 
     ),
 }
 
+/** Of root\\subscription: what WMI does when something happens. Windows has one of its own. */
+const SUBSCRIPTIONS: typeof CLASSES = {
+  __eventconsumer: consumers,
+  commandlineeventconsumer: run => consumers(run).filter(one => one.get('CommandLineTemplate') !== undefined),
+  nteventlogeventconsumer: run => consumers(run).filter(one => one.get('SourceName') !== undefined),
+  activescripteventconsumer: () => [],
+}
+
+function consumers({ machine: { seed } }: Run): PsObject[] {
+  return [
+    object('NTEventLogEventConsumer', { Name: 'SCM Event Log Consumer', SourceName: 'Service Control Manager', EventType: 1 }),
+    ...(seed.profile.role === 'finance-compromised'
+      ? [object('CommandLineEventConsumer', { Name: CONSUMER.name, CommandLineTemplate: CONSUMER.command, ExecutablePath: null })]
+      : []),
+  ]
+}
+
 async function instances(call: Call): Promise<PsObject[]> {
   const query = /^\s*select\s+.+?\s+from\s+(\w+)(?:\s+where\s+([^]+))?$/i.exec(call.text('Query') ?? '')
   const name = query?.[1] ?? call.text('ClassName') ?? ''
-  const list = Object.hasOwn(CLASSES, name.toLowerCase()) ? CLASSES[name.toLowerCase()] : undefined
+  const classes = /^root[\\/]subscription$/i.test(call.text('Namespace') ?? '') ? SUBSCRIPTIONS : CLASSES
+  const list = Object.hasOwn(classes, name.toLowerCase()) ? classes[name.toLowerCase()] : undefined
   if (list === undefined) {
     call.fail(
       new PsError(call.name === 'Get-WmiObject' ? `Invalid class "${name}"` : 'Invalid class ', {
