@@ -50,12 +50,14 @@ describe('playbooks that ship', () => {
     expect(new Set(statuses(other))).toEqual(new Set(['skipped']))
   })
 
-  it('persistence-hunt shows the value, the task and the key of the user', async () => {
+  it('persistence-hunt shows the value, the debugger, the task, the service and the key of the user', async () => {
     const { code, steps } = await run('persistence-hunt', DEVICE)
     expect(code).toBe(0)
     expect(textOf(steps[0])).toContain('SecurityHealthUpdate')
+    expect(textOf(steps[4])).toContain('sethc.exe')
     expect(textOf(steps[6])).toContain('OneDriveSyncTask')
-    expect(textOf(steps[7])).toContain('HKU')
+    expect(textOf(steps[7])).toContain('WinUpdateHlp')
+    expect(textOf(steps[8])).toContain('HKU')
   })
 
   it('find-file tells which file it is by its content', async () => {

@@ -1,7 +1,7 @@
 /** What starts by itself. */
 export const PERSISTENCE_HUNT = String.raw`
 name: persistence-hunt
-description: What starts by itself on a Windows computer, all of it. Changes nothing.
+description: What starts by itself on a Windows computer. Changes nothing; WMI event subscriptions, which only a program shows, are in triage.
 steps:
   - name: Run
     run: reg query HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Run
@@ -29,6 +29,10 @@ steps:
     on_error: continue
   - name: tasks
     run: find C:\Windows\System32\Tasks --type f
+    when: os == "windows"
+    on_error: continue
+  - name: programs of services
+    run: reg query HKLM\SYSTEM\CurrentControlSet\Services -s -v ImagePath
     when: os == "windows"
     on_error: continue
   - name: keys of users, tasks and folders, judged
