@@ -3,7 +3,7 @@ import { CbcError } from '../../core/errors.ts'
 import type { Row } from '../../core/result.ts'
 import type { JournalLine } from '../journal-line.ts'
 import { linesThen, type CaseMoment } from './moment.ts'
-import { resultRows } from './result-rows.ts'
+import { hasRows, resultRows } from './result-rows.ts'
 
 /** Times of a file or key, in a form that the API has times in. */
 export interface Times {
@@ -41,7 +41,7 @@ export async function* observationsIn(folder: CaseFolder, moment: CaseMoment, un
     for (const file of listIn(line, 'files')) yield* observed(line, fileIn(file))
     const { result } = line
     const known = `${line.device?.id}:${result?.sha256}`
-    if (typeof result?.file !== 'string' || read.has(known)) continue
+    if (!hasRows(result) || read.has(known)) continue
     read.add(known)
     yield* inResult(folder, line, result.file, unread)
   }

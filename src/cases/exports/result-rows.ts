@@ -2,9 +2,15 @@ import type { CaseFolder } from '../../core/case-folder.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Row } from '../../core/result.ts'
 import { IncrementalJson } from '../../core/text/incremental-json.ts'
+import type { JournalLine } from '../journal-line.ts'
 
 /** How deep the brackets of a result may be nested. */
 const MAX_DEPTH = 200
+
+/** Whether a line tells of a result with rows: what a program or file had too much of is kept as it is. */
+export function hasRows(result: JournalLine['result']): result is NonNullable<JournalLine['result']> {
+  return typeof result?.file === 'string' && result.file.endsWith('.json')
+}
 
 /**
  * Yields the objects of a result that was kept: the items of a list, of the lists in an object, and the object itself without those. However

@@ -125,6 +125,8 @@ it('a result that was damaged is named, and the rest is exported', async () => {
   const folder = await madeCase([
     { verb: 'ls', rows: [ENTRY] },
     { verb: 'ps', rows: [] },
+    // The bytes of a program, as they are.
+    { verb: 'exec', result: { file: 'results/x.bin', sha256: 'x', bytes: 1 } },
   ])
   for await (const { file } of folder.list('results')) writeFileSync(join(folder.path, file), '[{"a"')
   const { code, out } = await ran(['case', 'export', folder.path, '--format', 'timesketch', '--json'])
@@ -133,5 +135,5 @@ it('a result that was damaged is named, and the rest is exported', async () => {
   expect(errors.map(({ error }) => error.message.replace(/\w{64}/, 'X'))).toEqual(
     Array(2).fill('results/X.json: is no result: it was changed, or cut off'),
   )
-  expect(eventsIn(path).map(({ event }) => event)).toEqual(['created', 'finished', 'finished'])
+  expect(eventsIn(path).map(({ event }) => event)).toEqual(['created', 'finished', 'finished', 'finished'])
 })

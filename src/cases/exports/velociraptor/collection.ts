@@ -4,7 +4,7 @@ import { parseTime } from '../../../core/time.ts'
 import type { JournalLine } from '../../journal-line.ts'
 import type { ZipEntry } from '../../zip/writer.ts'
 import type { CaseMoment } from '../moment.ts'
-import { resultRows } from '../result-rows.ts'
+import { hasRows, resultRows } from '../result-rows.ts'
 import { linesOf, type CaseDevice } from './devices.ts'
 import { artifactOf, clientId, flowId } from './ids.ts'
 import { Uploads } from './uploads.ts'
@@ -69,7 +69,7 @@ async function artifactsOf(folder: CaseFolder, device: CaseDevice): Promise<Map<
   const artifacts = new Map<string, number[]>()
   for (const begin of device.lines) {
     for await (const { result, verb } of linesOf(folder, { ...device, lines: [begin] })) {
-      if (typeof result?.file !== 'string') continue
+      if (!hasRows(result)) continue
       const name = artifactOf(verb)
       const lines = artifacts.get(name) ?? []
       lines.push(begin)
