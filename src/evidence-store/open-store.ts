@@ -3,6 +3,7 @@ import { usage } from '../core/errors.ts'
 import type { FileStore } from '../core/file-store.ts'
 import type { Host } from '../core/host.ts'
 import type { Transport } from '../core/ports.ts'
+import type { Bucket } from './s3/bucket.ts'
 import { fileStore } from './stored-files.ts'
 
 /** What a store needs of this machine. */
@@ -21,12 +22,26 @@ export interface StoreOptions {
  * @throws CbcError usage: it is neither; io, not_found, auth: it can't be used
  */
 export async function openStore(where: string, host: StoreHost, options: StoreOptions): Promise<FileStore> {
-  if (where.startsWith('s3:')) return await openS3(where, host, options)
+  if (where.startsWith('s3:')) {
+    const { bucket, close } = await openBucketAt(where, '--store', host, options)
+    return fileStore(bucket, close)
+  }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(where)) throw usage('--store is neither a folder nor s3://bucket/prefix')
   return fileStore(await host.objectFolder(where))
 }
 
-async function openS3(where: string, host: StoreHost, { logged = send => send, ...options }: StoreOptions): Promise<FileStore> {
+/**
+ * Opens `s3://bucket/prefix`.
+ * @param option what it was given as, for messages
+ * @returns the bucket, and what releases its connections
+ * @throws CbcError usage; io, not_found, auth: it can't be used
+ */
+export async function openBucketAt(
+  where: string,
+  option: string,
+  host: Omit<StoreHost, 'objectFolder'>,
+  { logged = send => send, ...options }: StoreOptions,
+): Promise<{ bucket: Bucket; close(): void }> {
   const [{ readBucketUrl }, { readAwsSettings }, { S3Client }, { openBucket }] = await Promise.all([
     import('./s3/bucket-url.ts'),
     import('./s3/aws-settings.ts'),
@@ -34,7 +49,7 @@ async function openS3(where: string, host: StoreHost, { logged = send => send, .
     import('./s3/bucket.ts'),
   ])
   const { clock, random, about } = host
-  const place = readBucketUrl(where)
+  const place = readBucketUrl(where, option)
   const settings = await readAwsSettings(host)
   const { caFile } = settings
   const { send, close } = await host.network({ ...PLAIN_NETWORK, ...(caFile === undefined ? {} : { caFile }) })
@@ -47,7 +62,7 @@ async function openS3(where: string, host: StoreHost, { logged = send => send, .
       random,
       userAgent: `cbc/${about.version}`,
     })
-    return fileStore(await openBucket(place, { client, clock, ...options }), close)
+    return { bucket: await openBucket(place, { client, clock, ...options }), close }
   } catch (error) {
     close()
     throw error

@@ -69,7 +69,7 @@ class Refused extends Error {
 const closing: (() => Promise<void>)[] = []
 afterAll(() => Promise.all(closing.splice(0).map(close => close())))
 
-/** Starts an S3 service on loopback with one bucket. It is as strict as the real one about signatures, checksums and conditions, and stricter about what is left out. */
+/** Starts an S3 service on loopback with one bucket. It is as strict as the real one about signatures, checksums and conditions, and stricter about what is left out: whoever overwrites must say what. */
 export async function s3Server(options: S3Options = {}): Promise<S3Server> {
   const { bucket = 'evidence', region = 'eu-central-1', accessKeyId = 'AKIDEXAMPLE', sessionToken, fault = () => undefined } = options
   const secretAccessKey = options.secretAccessKey ?? 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
@@ -183,7 +183,7 @@ class S3Service {
     if (method === 'PUT') {
       const number = Number(url.searchParams.get('partNumber'))
       if (!(number >= 1 && number <= 10_000)) throw new Refused(400, 'InvalidArgument')
-      const part = { bytes: body, etag: `"${hash('md5', body, 'hex')}"`, checksum: checked(headers, body) }
+      const part = { bytes: body, etag: etagOf(body), checksum: checked(headers, body) }
       upload.parts.set(number, part)
       return { headers: { etag: part.etag, 'x-amz-checksum-sha256': part.checksum } }
     }
@@ -206,7 +206,7 @@ class S3Service {
     const found = this.#service.objects.get(key)
     if (found === undefined) throw new Refused(404, 'NoSuchKey')
     const checksum = headers['x-amz-checksum-mode'] === 'ENABLED' ? { 'x-amz-checksum-sha256': found.checksum } : {}
-    return { headers: { 'content-length': String(found.bytes.length), ...checksum } }
+    return { headers: { 'content-length': String(found.bytes.length), etag: etagOf(found.bytes), ...checksum } }
   }
 
   #put(key: string, { headers, body }: S3Request): void {
@@ -217,8 +217,11 @@ class S3Service {
   }
 
   #checkOnce(key: string, headers: Record<string, string>): void {
-    expectThat(headers['if-none-match'] === '*', 'it would overwrite')
-    if (this.#service.objects.has(key)) throw new Refused(412, 'PreconditionFailed')
+    const [none, match] = [headers['if-none-match'], headers['if-match']]
+    expectThat((none === '*') !== (match !== undefined), 'it would overwrite')
+    const found = this.#service.objects.get(key)
+    if (match !== undefined && found === undefined) throw new Refused(404, 'NoSuchKey')
+    if (match !== undefined ? etagOf(found?.bytes ?? '') !== match : found !== undefined) throw new Refused(412, 'PreconditionFailed')
   }
 
   #checkLock(headers: Record<string, string>): void {
@@ -258,6 +261,10 @@ function checked(headers: Record<string, string>, body: Buffer): string {
 /** What the real service would let pass, and we don't. */
 function expectThat(holds: boolean, otherwise: string): void {
   if (!holds) throw new Refused(400, 'InvalidArgument', otherwise)
+}
+
+function etagOf(bytes: Buffer | string): string {
+  return `"${hash('md5', bytes, 'hex')}"`
 }
 
 function hash(algorithm: string, bytes: Buffer | string, encoding: 'hex' | 'base64'): string {

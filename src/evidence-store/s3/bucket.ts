@@ -20,14 +20,30 @@ export interface BucketContext {
   partBytes?: number
 }
 
+/** An object as the bucket describes it. */
+export interface Described {
+  /** Bytes. */
+  size: number
+  /** As S3 tells it: base64, with `-<parts>` for one of parts; undefined for an object that was stored without one. */
+  checksum: string | undefined
+  etag: string | undefined
+}
+
+/** A bucket whose objects are written once, or replaced where that is said. */
+export interface Bucket extends ObjectStore {
+  /** Bytes of each part but the last. */
+  readonly partBytes: number
+  /** Describes an object; undefined where there is none. @throws CbcError io, network, auth */
+  describe(path: string, signal: AbortSignal): Promise<Described | undefined>
+  /** As that of a store. @param over replaces the object with this ETag */
+  begin(path: string, signal: AbortSignal, over?: string): Promise<Upload>
+}
+
 /**
- * Opens a bucket for objects that are written once.
+ * Opens a bucket.
  * @throws CbcError not_found, auth, io: it can't be used; usage: it has no object lock, though that was asked for
  */
-export async function openBucket(
-  place: BucketPlace,
-  { client, clock, signal, partBytes = PART_BYTES }: BucketContext,
-): Promise<ObjectStore> {
+export async function openBucket(place: BucketPlace, { client, clock, signal, partBytes = PART_BYTES }: BucketContext): Promise<Bucket> {
   const { bucket, prefix, lock, legalHold } = place
   await check(place, client, signal)
   const buffers = new Buffers(partBytes, MAX_PARTS_IN_MEMORY)
@@ -41,31 +57,32 @@ export async function openBucket(
     ...(legalHold ? { 'x-amz-object-lock-legal-hold': 'ON' } : {}),
   })
   /** "HeadObject". */
-  const look = async (path: string, stop: AbortSignal): Promise<Record<string, string> | undefined> =>
-    await client
-      .send({
+  const describe = async (path: string, stop: AbortSignal): Promise<Described | undefined> => {
+    try {
+      const { headers: found } = await client.send({
         what: `looking for ${locate(path)}`,
         method: 'HEAD',
         key: keyOf(path),
         headers: { 'x-amz-checksum-mode': 'ENABLED' },
         signal: stop,
       })
-      .then(
-        answer => answer.headers,
-        (error: unknown) => {
-          if (statusOf(error) !== 404) throw error
-          return undefined
-        },
-      )
+      return { size: Number(found['content-length']), checksum: found['x-amz-checksum-sha256'], etag: found['etag'] }
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error
+      return undefined
+    }
+  }
   return {
+    partBytes,
     locate,
-    has: async (path, stop) => (await look(path, stop)) !== undefined,
-    async begin(path, stop) {
+    describe,
+    has: async (path, stop) => (await describe(path, stop)) !== undefined,
+    async begin(path, stop, over) {
       const isAt = async (other: string, size: number, checksum: string) => {
-        const found = await look(other, stop)
-        return found?.['content-length'] === String(size) && found['x-amz-checksum-sha256'] === checksum
+        const found = await describe(other, stop)
+        return found?.size === size && found.checksum === checksum
       }
-      return new Upload({ client, buffers, key: keyOf(path), place: locate(path), path, headers, isAt, clock, signal: stop })
+      return new Upload({ client, buffers, key: keyOf(path), place: locate(path), path, headers, isAt, clock, signal: stop, over })
     },
   }
 }

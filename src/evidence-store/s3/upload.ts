@@ -5,6 +5,7 @@ import type { ObjectUpload, Written } from '../../core/file-store.ts'
 import type { Clock } from '../../core/ports.ts'
 import { elementText } from '../../core/text/xml-element.ts'
 import type { Buffers } from './buffers.ts'
+import { composite } from './checksum.ts'
 import type { S3Answer, S3Client, S3Request } from './client.ts'
 import { PendingPart } from './pending-part.ts'
 import { S3Error } from './s3-error.ts'
@@ -15,7 +16,6 @@ const MAX_PARTS = 10_000
 const CLEANUP_MS = 10_000
 /** "Conditional writes": there is an object of that name. */
 const PRECONDITION_FAILED = 412
-const ONCE = { 'if-none-match': '*' }
 
 export interface UploadWork {
   client: S3Client
@@ -25,6 +25,8 @@ export interface UploadWork {
   place: string
   /** Headers of the object, such as its lock. */
   headers(): Record<string, string>
+  /** Replaces the object with this ETag; absent: there must be none of its name. */
+  over?: string | undefined
   /** Whether the object of a path has these bytes. @param checksum as S3 tells it */
   isAt(path: string, size: number, checksum: string): Promise<boolean>
   /** Its own path. */
@@ -63,12 +65,13 @@ export class Upload implements ObjectUpload {
     }
   }
 
-  async isAt(path: string, { size, sha256 }: Written): Promise<boolean> {
-    return await this.#work.isAt(
-      path,
-      size,
-      this.#id === undefined ? Buffer.from(sha256, 'hex').toString('base64') : await this.#composite(),
-    )
+  async isAt(path: string, written: Written): Promise<boolean> {
+    return await this.#work.isAt(path, written.size, await this.checksum(written))
+  }
+
+  /** Returns the checksum that the object will have. Called once everything is written, and before `commit`. */
+  async checksum({ sha256 }: Written): Promise<string> {
+    return this.#id === undefined ? Buffer.from(sha256, 'hex').toString('base64') : await this.#composite()
   }
 
   async commit(written: Written): Promise<boolean> {
@@ -102,6 +105,12 @@ export class Upload implements ObjectUpload {
     // What is left is what a killed program leaves too: the bucket's own rule removes it (docs/fleets.md).
     await this.#ask({ what: 'removing the parts of', method: 'DELETE', query: { uploadId: id }, signal: late.signal }).catch(() => {})
     late.clear()
+  }
+
+  /** "Conditional writes". */
+  get #condition(): Record<string, string> {
+    const { over } = this.#work
+    return over === undefined ? { 'if-none-match': '*' } : { 'if-match': over }
   }
 
   #newPart(): PendingPart {
@@ -158,7 +167,7 @@ export class Upload implements ObjectUpload {
     await this.#ask({
       what: 'storing',
       method: 'PUT',
-      headers: { ...this.#work.headers(), ...ONCE, ...checksumOf(digest) },
+      headers: { ...this.#work.headers(), ...this.#condition, ...checksumOf(digest) },
       body: this.#part.bytes(),
       digest,
     })
@@ -173,7 +182,7 @@ export class Upload implements ObjectUpload {
     )
     const xml = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join('')}</CompleteMultipartUpload>`
     try {
-      await this.#ask({ what: 'storing', method: 'POST', query: { uploadId }, headers: ONCE, body: Buffer.from(xml) })
+      await this.#ask({ what: 'storing', method: 'POST', query: { uploadId }, headers: this.#condition, body: Buffer.from(xml) })
     } catch (error) {
       // An upload that is gone was completed, if the answer to that was lost.
       const isGone = error instanceof S3Error && error.refusal.code === 'NoSuchUpload'
@@ -187,11 +196,9 @@ export class Upload implements ObjectUpload {
     await this.#sending
   }
 
-  /** The checksum of an object of parts: that of their checksums, and how many there are ("Checking object integrity"). */
   async #composite(): Promise<string> {
     await this.#settle()
-    const digests = Buffer.concat(this.#sent.map(({ digest }) => digest))
-    return `${createHash('sha256').update(digests).digest('base64')}-${this.#sent.length}`
+    return composite(this.#sent.map(({ digest }) => digest))
   }
 
   async #ask({
