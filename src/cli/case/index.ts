@@ -4,4 +4,5 @@ import type { NamedVerb } from '../program-verbs.ts'
 export const CASE_VERBS: readonly NamedVerb[] = [
   { name: 'log', load: async () => (await import('./log.ts')).log },
   { name: 'export', load: async () => (await import('./export.ts')).exportCase },
+  { name: 'push', load: async () => (await import('./push.ts')).pushCase },
 ]
