@@ -112,8 +112,8 @@ function restrict(room, forbiddenPackages, alsoAllowed = []) {
   if (room !== 'lab')
     patterns.push({
       regex: '^(node:)?crypto$',
-      importNamePattern: '^(?!(createHash|Hash)$)',
-      message: 'Chance comes from the host (core/ports.ts, Random); only hashes are calculation.',
+      importNamePattern: '^(?!(createHash|Hash|createPublicKey|createPrivateKey|KeyObject|sign|verify|X509Certificate)$)',
+      message: 'Chance comes from the host (core/ports.ts, Random); only hashes and signatures are calculation.',
     })
   if (forbiddenRooms.length > 0) {
     patterns.push({

@@ -32,18 +32,45 @@ const BODILESS = [204, 205, 304]
  * @throws CbcError usage: the address is neither https nor of this machine; not_found: 404; network: no answer, an error status, not JSON
  */
 export async function readPublicDocument(url: URL, reading: PublicReading): Promise<unknown> {
+  return await carriedOut(url, reading, 'application/json', async client => await client.get(url).json<unknown>())
+}
+
+/**
+ * Has something answered by a server that anybody may ask, with the same precautions. It may be asked more than once.
+ * @param types media types of what is sent, and of the answer
+ * @returns the answer as it came: to be checked, never trusted
+ * @throws CbcError as `readPublicDocument`
+ */
+export async function askPublicServer(
+  url: URL,
+  body: Uint8Array,
+  types: { content: string; accept: string },
+  reading: PublicReading,
+): Promise<Uint8Array> {
+  return await carriedOut(url, reading, types.accept, async client => {
+    // A copy, which has memory of its own as Node's `Request` wants it.
+    const request = { body: new Uint8Array(body), headers: { 'content-type': types.content } }
+    return new Uint8Array(await client.post(url, request).arrayBuffer())
+  })
+}
+
+async function carriedOut<T>(url: URL, reading: PublicReading, accept: string, work: (client: KyInstance) => Promise<T>): Promise<T> {
   const { what, userAgent, signal } = reading
   if (!isEncrypted(url)) throw usage(`${what}: ${url.protocol}//${url.host} is not https`)
   const client: KyInstance = ky.create({
     fetch: fetchOver(reading),
-    headers: { accept: 'application/json', 'user-agent': userAgent },
+    headers: { accept, 'user-agent': userAgent },
     timeout: TOTAL_TIMEOUT_MS,
     totalTimeout: TOTAL_TIMEOUT_MS,
-    retry: { limit: 2, shouldRetry: ({ error }) => (error instanceof CbcError ? isTransient(error) : undefined) },
+    retry: {
+      limit: 2,
+      methods: ['get', 'post'],
+      shouldRetry: ({ error }) => (error instanceof CbcError ? isTransient(error) : undefined),
+    },
     signal,
   })
   try {
-    return await client.get(url).json<unknown>()
+    return await work(client)
   } catch (error) {
     if (signal.aborted) throw signal.reason
     throw failure(error, what, url.host)
@@ -62,14 +89,15 @@ function fetchOver({ transport, what, signal }: PublicReading): typeof fetch {
     // A request only follows the signal that it was made with, and may stop doing so.
     const either = AbortSignal.any([signal, request.signal])
     const headers = Object.fromEntries(request.headers)
+    const body = request.body === null ? {} : { body: new Uint8Array(await request.arrayBuffer()) }
     let url = new URL(request.url)
     for (let hop = 0; hop < MAX_REDIRECTS; hop++) {
-      const answer = await transport({ method: request.method, url, headers, signal: either })
+      const answer = await transport({ method: request.method, url, headers, ...body, signal: either })
       const { status } = answer
       if (status < 300 || status >= 400 || !('location' in answer.headers)) {
-        const body = BODILESS.includes(status) ? null : ReadableStream.from(bounded(answer.body, what, MAX_DOCUMENT_BYTES))
-        if (body === null) await discard(answer)
-        return new Response(body, { status, headers: answer.headers })
+        const content = BODILESS.includes(status) ? null : ReadableStream.from(bounded(answer.body, what, MAX_DOCUMENT_BYTES))
+        if (content === null) await discard(answer)
+        return new Response(content, { status, headers: answer.headers })
       }
       await discard(answer)
       url = redirection(answer, url, { what })

@@ -61,7 +61,7 @@ export type Tone = 'directory' | 'executable'
  *
  * An `object` is a single thing. `columns` are its lines on a terminal, or those of a table of `rows`; `drawn` is how the whole looks on a
  * terminal instead; `text` is written as it is instead, where neither a format nor columns are asked for; `failed` are the parts of the work that failed, each with its `error` (exit code 7; in JSON the field `errors`);
- * `format` and `done` as above.
+ * `exitCode`: default 0; `format` and `done` as above.
  *
  * `bytes` are bytes as they are (`cat`, `exec`, `get … -`). `object` is their JSON, absent where they already are in the format asked for;
  * `decode` turns them into text for a person, default: as UTF-8 or UTF-16; `text` is shown instead of them; `into` as above.
@@ -90,6 +90,7 @@ export type Result =
       drawn?: Drawn
       text?: string
       failed?: readonly Row[]
+      exitCode?: number
       format?: 'json'
       done?: () => Promise<void>
     }

@@ -65,10 +65,13 @@ async function renderKind(result: Result, options: Rendering): Promise<number> {
   }
 }
 
-async function renderObject({ failed = [], ...whole }: Kind<'object'>, given: Rendering): Promise<number> {
+async function renderObject({ failed = [], exitCode, ...whole }: Kind<'object'>, given: Rendering): Promise<number> {
   const options = withFormat(given, whole.format)
   const renderer = await rendererFor(options)
-  if (failed.length === 0) return await renderWhole(whole, renderer, options)
+  if (failed.length === 0) {
+    const code = await renderWhole(whole, renderer, options)
+    return exitCode ?? code
+  }
   await renderWhole(renderer.isJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, renderer, options)
   if (!renderer.isJson) for (const { error } of failed) await options.stderr.write(await errorLines(asCbcError(error), options.stderr))
   return EXIT_CODES.partial

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readPublicDocument } from '../../src/api/public-document.ts'
+import { askPublicServer, readPublicDocument } from '../../src/api/public-document.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import type { Transport } from '../../src/core/ports.ts'
 import { ConnectionError } from '../../src/host/connection-error.ts'
@@ -95,4 +95,17 @@ it('an address that is not https is refused before anything is sent, except on t
   expect(await failure(read(transport, new URL('file:///etc/passwd')))).toMatchObject({ code: 'usage' })
   expect(requests).toEqual([])
   expect(await read(transport, new URL('http://127.0.0.1:8080/'))).toBe(1)
+})
+
+it('what is asked of a public server is sent again where it redirects, with its media types and nothing secret', async () => {
+  const { transport, requests } = answering({ status: 307, headers: { location: '/b' } }, { text: 'answer' })
+  const types = { content: 'application/timestamp-query', accept: 'application/timestamp-reply' }
+  const signal = new AbortController().signal
+  const reading = { transport, userAgent: 'cbc/1.2.3', what: 'authority', signal }
+  expect(Buffer.from(await askPublicServer(URL_OF_LIST, Buffer.from('question'), types, reading)).toString()).toBe('answer')
+  expect(requests.map(({ url }) => url.pathname)).toEqual(['/list.json', '/b'])
+  for (const { method, headers, body } of requests) {
+    expect({ method, body: Buffer.from(body as Uint8Array).toString() }).toEqual({ method: 'POST', body: 'question' })
+    expect(headers).toEqual({ accept: types.accept, 'content-type': types.content, 'user-agent': 'cbc/1.2.3' })
+  }
 })

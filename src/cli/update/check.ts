@@ -1,10 +1,9 @@
 import { name as packageName } from '../../../package.json'
 import { readPublicDocument } from '../../api/public-document.ts'
-import { LAB, NoProfile, resolveProfile, type Profile } from '../../config/profile.ts'
 import { releasesUrl } from '../../config/values.ts'
 import type { About } from '../../core/about.ts'
 import { linked, withDeadline } from '../../core/abort.ts'
-import { PLAIN_NETWORK, type NetworkSettings } from '../../core/auth-and-network.ts'
+import type { NetworkSettings } from '../../core/auth-and-network.ts'
 import { usage } from '../../core/errors.ts'
 import { isJson } from '../../core/format.ts'
 import type { Host } from '../../core/host.ts'
@@ -12,8 +11,8 @@ import type { Row } from '../../core/result.ts'
 import { compareVersions, parseVersion } from '../../core/semver.ts'
 import type { ProgramContext } from '../../engine/define-program-verb.ts'
 import type { Globals } from '../../engine/globals.ts'
-import { profileSources } from '../profile-sources.ts'
 import { logged } from '../logged-transport.ts'
+import { profileOrNone, publicNetwork } from '../public-network.ts'
 import { newest, releasesIn } from './releases.ts'
 
 const WHAT = 'list of releases'
@@ -74,17 +73,5 @@ async function listOf(host: Host, { profile: wanted }: Globals): Promise<{ url: 
       'no list of releases is set',
       'set CBC_UPDATE_URL, or type cbc config set update_url https://...; docs/updates.md describes what it has to be',
     )
-  // A profile may trust its service without a certificate. What somebody will install is another matter.
-  return { url, network: { ...(profile?.network ?? PLAIN_NETWORK), verify: true, verifyHostname: true } }
-}
-
-/** Returns the profile; undefined where there is none, or it is the lab, which has no network. */
-async function profileOrNone(host: Host, wanted: string | undefined): Promise<Profile | undefined> {
-  try {
-    const found = await resolveProfile(wanted, profileSources(host))
-    return found === LAB ? undefined : found
-  } catch (error) {
-    if (error instanceof NoProfile) return undefined
-    throw error
-  }
+  return { url, network: publicNetwork(profile) }
 }
