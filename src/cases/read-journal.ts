@@ -6,6 +6,8 @@ import type { JournalLine } from './journal-line.ts'
 export interface ReadLine {
   /** Exactly as it is in the file, without its line break. */
   text: string
+  /** The same; only these are what the hash is of: bytes that are no UTF-8 look alike as text. */
+  bytes: Uint8Array
   /** Where the next line begins, bytes. */
   end: number
   /** Undefined where the text is no JSON object. */
@@ -20,7 +22,7 @@ export interface ReadLine {
  * @throws CbcError io
  */
 export async function* readJournal(folder: Pick<CaseFolder, 'lines'>, from = 0): AsyncGenerator<ReadLine> {
-  for await (const { text, end, complete } of folder.lines(from)) yield { text, end, complete, line: parsed(text) }
+  for await (const { text, bytes, end, complete } of folder.lines(from)) yield { text, bytes, end, complete, line: parsed(text) }
 }
 
 function parsed(text: string): JournalLine | undefined {

@@ -14,10 +14,10 @@ export interface CaseFolder {
   head(): Promise<CaseHead | undefined>
   /**
    * Reads the journal's lines from byte `from` on, in constant memory; there are none where there is no journal.
-   * @returns each line without its line break, where the next one begins, and whether its line break is there
+   * @returns each line without its line break, as text and as its bytes, where the next one begins, and whether its line break is there
    * @throws CbcError io
    */
-  lines(from?: number): AsyncIterable<{ text: string; end: number; complete: boolean }>
+  lines(from?: number): AsyncIterable<{ text: string; bytes: Uint8Array; end: number; complete: boolean }>
   /** Reads a file. Links are not followed. @throws CbcError not_found, io */
   read(file: string): AsyncIterable<Uint8Array>
   /** Returns a small text file; undefined where there is none. @throws CbcError io */

@@ -25,7 +25,7 @@ type Bytes = Uint8Array | AsyncIterable<Uint8Array>
  */
 export async function openCaseFolder(path: string, clock: Clock, random: Random, create = false): Promise<CaseFolder> {
   if (create) await withCbcErrors(mkdir(path, { recursive: true, mode: 0o700 }))
-  else if ((await withCbcErrors(statOf(join(path, 'journal.jsonl'), lstat))) === undefined)
+  else if (!(await isCase(path)))
     throw new CbcError('not_found', `${path}: is not the folder of a case`, {
       hint: 'a case begins with the first command that has --case',
     })
@@ -51,6 +51,12 @@ export async function openCaseFolder(path: string, clock: Clock, random: Random,
     writeNew: (file, bytes) => withCbcErrors(files.writeNew(file, bytes)),
     replace: (file, bytes) => withCbcErrors(files.replace(file, bytes)),
   }
+}
+
+/** Whether there is a journal, or the head of one that is gone. */
+async function isCase(path: string): Promise<boolean> {
+  const found = await withCbcErrors(Promise.all(['journal.jsonl', 'head.json'].map(name => statOf(join(path, name), lstat))))
+  return found.some(one => one !== undefined)
 }
 
 async function* withErrors<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
@@ -106,7 +112,10 @@ class CaseFiles {
     for (const entry of sorted(entries ?? [])) {
       const file = below === '' ? entry.name : `${below}/${entry.name}`
       if (entry.isDirectory()) yield* this.list(file)
-      else yield await this.#entry(file, entry)
+      else {
+        const found = await this.#entry(file, entry)
+        if (found !== undefined) yield found
+      }
     }
   }
 
@@ -176,9 +185,11 @@ class CaseFiles {
     return await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
   }
 
-  async #entry(file: string, entry: Dirent): Promise<CaseFolderEntry> {
-    // A name that isn't text can't be looked up.
+  /** Describes an entry; undefined where it is gone since it was listed, as locks and temporary files are. */
+  async #entry(file: string, entry: Dirent): Promise<CaseFolderEntry | undefined> {
     const found = await statOf(this.#at(file), lstat)
+    // A name that isn't text can't be looked up.
+    if (found === undefined && !entry.name.includes('\ufffd')) return undefined
     return {
       file,
       size: found?.size ?? 0,

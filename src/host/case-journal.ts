@@ -59,11 +59,11 @@ export class CaseJournal {
     return headIn(await readFile(join(this.#folder.path, 'head.json'), 'utf8').catch(orNothing))
   }
 
-  async *lines(from = 0): AsyncGenerator<{ text: string; end: number; complete: boolean }> {
+  async *lines(from = 0): AsyncGenerator<{ text: string; bytes: Uint8Array; end: number; complete: boolean }> {
     const file = await open(this.#path, constants.O_RDONLY | NO_FOLLOW).catch(orNothing)
     if (file === undefined) return
     try {
-      for await (const { bytes, end, complete } of linesOf(file, from)) yield { text: bytes.toString('utf8'), end, complete }
+      for await (const { bytes, end, complete } of linesOf(file, from)) yield { text: bytes.toString('utf8'), bytes, end, complete }
     } finally {
       await file.close()
     }
@@ -192,7 +192,8 @@ async function endsAt(file: FileHandle, { bytes, sha256: expected }: CaseHead): 
   return sha256(Buffer.concat(parts)) === expected
 }
 
-function headIn(text: string | undefined): CaseHead | undefined {
+/** Reads a `head.json`; undefined where it is none. */
+export function headIn(text: string | undefined): CaseHead | undefined {
   try {
     const read: unknown = JSON.parse(text ?? '')
     if (!isRecord(read)) return undefined
