@@ -1,0 +1,28 @@
+import type { CaseFolder } from '../../core/case-folder.ts'
+import { readPublicKey } from '../seal/key.ts'
+import { keyFile, stampFile } from '../seal/seal.ts'
+import type { SealCheck } from './check-seals.ts'
+import type { Finding } from './problem.ts'
+
+/**
+ * Says what is wrong with files that the journal doesn't tell of. What was written by a sealing that was interrupted before its line in the
+ * journal proves itself: a seal by its signature, a key by its name, which is its hash.
+ * @throws CbcError io
+ */
+export async function explainAdditional(folder: CaseFolder, files: Iterable<string>, seals: readonly SealCheck[]): Promise<Finding[]> {
+  const proven = new Set(seals.filter(({ ok }) => ok).flatMap(({ seal, key_id: id = '' }) => [seal, stampFile(seal), keyFile(id)]))
+  const findings: Finding[] = []
+  for (const file of files) findings.push(proven.has(file) ? unrecorded(file) : await explain(folder, file))
+  return findings
+}
+
+async function explain(folder: CaseFolder, file: string): Promise<Finding> {
+  const [, id] = /^keys\/([0-9a-f]{16})\.pem$/.exec(file) ?? []
+  if (id !== undefined && readPublicKey(await folder.text(file))?.id === id)
+    return { kind: 'unused_key', file, message: 'is a public key that no seal uses' }
+  return { kind: 'additional_file', file, message: 'is besides: the journal does not tell of it' }
+}
+
+function unrecorded(file: string): Finding {
+  return { kind: 'unrecorded_seal', file, message: 'is right, but the journal does not tell of it: sealing was interrupted' }
+}
