@@ -17,8 +17,9 @@ const ROOMS = {
   queue: ['core', 'engine', 'runs'],
   playbooks: ['core', 'remote', 'verbs', 'engine'],
   ui: ['core'],
+  sftp: ['core', 'remote', 'ui'],
   shell: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'ui'],
-  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'playbooks', 'cases', 'evidence-store', 'queue', 'ui', 'config'],
+  cli: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'runs', 'playbooks', 'cases', 'evidence-store', 'queue', 'sftp', 'ui', 'config'],
   config: ['core'],
   lab: ['core'],
 }

@@ -28,6 +28,7 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
   const lr: CommandNode[] = [
     ...programNodes([{ name: 'connect', load: connect }], host),
     ...verbNodes(host),
+    ...programNodes([{ name: 'sftp', load: async () => (await import('./sftp/index.ts')).sftp }], host),
     { name: PLAYBOOK_RUN, load: async () => playbookRun(host) },
     { name: 'watch', load: async () => (await import('./watch/command.ts')).watchCommand(host) },
     {

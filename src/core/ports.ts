@@ -167,7 +167,10 @@ export interface LocalFiles {
 }
 
 export interface LocalScratch {
-  write(chunk: Uint8Array): Promise<void>
+  /** @param at where it begins, bytes; default: after everything that was written so far. What is skipped is zeros */
+  write(chunk: Uint8Array, at?: number): Promise<void>
+  /** Returns the bytes of a range: fewer at the end of the file. */
+  read(at: number, length: number): Promise<Uint8Array>
   /** Everything that was written so far. */
   bytes(): AsyncIterable<Uint8Array>
   close(): Promise<void>

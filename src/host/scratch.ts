@@ -19,21 +19,24 @@ export async function openScratch(): Promise<LocalScratch> {
     () => false,
   )
   let size = 0
+  const read = async (at: number, length: number) => {
+    const { buffer, bytesRead } = await withCbcErrors(file.read(Buffer.alloc(length), 0, length, at))
+    return buffer.subarray(0, bytesRead)
+  }
   return {
-    async write(chunk) {
+    async write(chunk, from = size) {
       let at = 0
-      while (at < chunk.length) at += (await withCbcErrors(file.write(chunk, at, chunk.length - at, size + at))).bytesWritten
-      size += at
+      while (at < chunk.length) at += (await withCbcErrors(file.write(chunk, at, chunk.length - at, from + at))).bytesWritten
+      size = Math.max(size, from + at)
     },
+    read,
     async *bytes() {
       const end = size
       for (let at = 0; at < end;) {
-        const { buffer, bytesRead } = await withCbcErrors(
-          file.read(Buffer.alloc(Math.min(BLOCK_BYTES, end - at)), 0, Math.min(BLOCK_BYTES, end - at), at),
-        )
-        if (bytesRead === 0) return
-        at += bytesRead
-        yield buffer.subarray(0, bytesRead)
+        const block = await read(at, Math.min(BLOCK_BYTES, end - at))
+        if (block.length === 0) return
+        at += block.length
+        yield block
       }
     },
     async close() {

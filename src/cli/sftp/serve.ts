@@ -1,0 +1,94 @@
+import { linked, STOPPED, within } from '../../core/abort.ts'
+import { CbcError, usage } from '../../core/errors.ts'
+import type { ProgramContext } from '../../engine/define-program-verb.ts'
+import { resolveDevice } from '../../engine/devices.ts'
+import { refuseChange } from '../../engine/invoke.ts'
+import { openSession, type OpenRuntime } from '../../engine/remote-job.ts'
+import { failuresTold } from '../../sftp/failure.ts'
+import { converse } from '../../sftp/protocol/conversation.ts'
+import { MalformedPacket } from '../../sftp/protocol/fields.ts'
+import { RemoteFiles } from '../../sftp/remote-files.ts'
+import { LONG_WORK_TIMEOUT_MS } from '../../verbs/define.ts'
+import { stdinBytes } from '../read-stdin.ts'
+
+interface Input {
+  device: string
+  ssh: string[]
+  write: boolean
+  keepSession: boolean
+  subsystem: boolean
+}
+
+/**
+ * Serves the files of an endpoint until the client leaves.
+ * @returns exit code
+ */
+export async function serveSftp(input: Input, context: Pick<ProgramContext, 'host' | 'globals' | 'open'>): Promise<number> {
+  const { host, globals } = context
+  check(input, context)
+  const runtime = await context.open()
+  try {
+    if (input.write) refuseChange({ name: 'sftp --write', effect: 'change' }, runtime.policy)
+    const session = await within(host.clock, globals.timeout, 'sftp', host.interrupt, async signal => {
+      const target = await resolveDevice(runtime.connection.devices, input.device, withoutStdin(runtime), signal)
+      return await openSession(target, globals, runtime, signal, undefined, input.keepSession)
+    })
+    // From here on the terminal is the client's.
+    const release = runtime.progress.hold()
+    const files = new RemoteFiles({
+      session,
+      local: host.local,
+      writable: input.write,
+      timeoutMs: globals.timeout ?? LONG_WORK_TIMEOUT_MS,
+      signal: host.interrupt,
+      notice: runtime.notice,
+    })
+    try {
+      await overStandardStreams(files, runtime, context)
+      return 0
+    } finally {
+      await files.close()
+      await session.close(host.interrupt)
+      release()
+    }
+  } finally {
+    await runtime.close()
+  }
+}
+
+/** @throws CbcError usage */
+function check({ device, ssh, subsystem }: Input, { host, globals }: Pick<ProgramContext, 'host' | 'globals'>): void {
+  if (globals.dryRun) throw usage('lr sftp: --dry-run is not possible, because clients decide later what is sent')
+  if (ssh.length > 0 && (!subsystem || ssh.length > 2 || (ssh[1] ?? 'sftp') !== 'sftp'))
+    throw usage(`lr sftp: serves one device, but was given "${ssh.join(' ')}" besides ${device}`)
+  if (host.stdin.isTerminal || host.stdout.isTerminal)
+    throw usage('lr sftp: a program speaks SFTP with it, not a person', `start it from a client: sftp -D "cbc lr sftp ${device}"`)
+}
+
+function withoutStdin({ sources }: OpenRuntime): OpenRuntime['sources'] {
+  return {
+    ...sources,
+    stdin: async () => {
+      throw usage('@-: standard input is the client of lr sftp', 'give the device itself, or @FILE')
+    },
+  }
+}
+
+async function overStandardStreams(files: RemoteFiles, { notice }: OpenRuntime, { host }: Pick<ProgramContext, 'host'>): Promise<void> {
+  const listening = linked(host.interrupt)
+  try {
+    await converse({
+      files,
+      input: stdinBytes({ stdin: host.stdin, interrupt: listening.signal }),
+      write: bytes => host.stdout.write(bytes),
+      refusal: failuresTold(notice),
+      signal: host.interrupt,
+    })
+  } catch (error) {
+    throw error instanceof MalformedPacket ? new CbcError('usage', `lr sftp: ${error.message}`) : error
+  } finally {
+    // A read of standard input would keep the program from ending.
+    listening.abort(STOPPED)
+    listening.clear()
+  }
+}

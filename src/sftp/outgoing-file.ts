@@ -1,0 +1,91 @@
+import type { LocalSource } from '../core/ports.ts'
+import type { BlockFile } from './block-store.ts'
+import type { Attributes } from './protocol/attributes.ts'
+import { KIND, STATUS } from './protocol/constants.ts'
+import type { OpenFile } from './protocol/file-system.ts'
+import { Refusal } from './protocol/refusal.ts'
+
+/** The largest file that a client may write, bytes: an offset alone makes a file as large as it says. */
+const MAX_BYTES = 64 * 1024 ** 3
+
+export interface OutgoingOptions {
+  /** The endpoint's path. */
+  path: string
+  /** Its last part. */
+  name: string
+  /** What the file begins with. */
+  file: BlockFile
+  /** Writes go to its end, whatever offset they name. */
+  appends: boolean
+  /** It is put even if nothing is written. */
+  isChanged: boolean
+  /** Milliseconds since 1970. */
+  now: number
+  /** Puts it on the endpoint. */
+  put(source: LocalSource): Promise<void>
+  /** Called when it has ended in any way. @param lost what was written was dropped */
+  ended(lost: boolean): void
+}
+
+/** A file that a client writes: it is kept here, and put on the endpoint when the client closes it. */
+export class OutgoingFile implements OpenFile {
+  readonly writes = true
+  readonly #options: OutgoingOptions
+  #isChanged: boolean
+  #times: Attributes['times']
+
+  constructor(options: OutgoingOptions) {
+    this.#options = options
+    this.#isChanged = options.isChanged
+  }
+
+  async attributes(): Promise<Attributes> {
+    const { file, now } = this.#options
+    const seconds = Math.floor(now / 1000)
+    return { size: file.size, mode: KIND.FILE | 0o644, times: this.#times ?? { accessed: seconds, modified: seconds } }
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    return await this.#options.file.read(offset, length)
+  }
+
+  async write(offset: number, data: Uint8Array): Promise<void> {
+    const { file, appends } = this.#options
+    const at = appends ? file.size : offset
+    this.#check(at + data.length)
+    this.#isChanged = true
+    await file.write(at, data)
+  }
+
+  /** Clients set permissions and times of what they put as a courtesy: the service can't, and they go on. */
+  async setAttributes({ size, times }: Attributes): Promise<void> {
+    this.#times = times ?? this.#times
+    if (size === undefined || size === this.#options.file.size) return
+    this.#check(size)
+    this.#isChanged = true
+    await this.#options.file.resize(size)
+  }
+
+  async close(): Promise<void> {
+    const { path, name, file, now, put, ended } = this.#options
+    try {
+      if (!this.#isChanged) return
+      if (file.size === 0)
+        throw new Refusal(STATUS.FAILURE, `${path}: nothing was written, because it is empty and the service does not accept empty files`)
+      await put({ path, name, size: file.size, modified: now, bytes: () => file.bytes() })
+    } finally {
+      ended(false)
+      await file.free()
+    }
+  }
+
+  abandon(): void {
+    const { file, ended } = this.#options
+    ended(this.#isChanged)
+    void file.free().catch(() => {})
+  }
+
+  #check(size: number): void {
+    if (size > MAX_BYTES) throw new Refusal(STATUS.FAILURE, `${this.#options.path}: would be too large`)
+  }
+}

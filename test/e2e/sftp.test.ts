@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { COMMAND_IN_SH } from '../support/command.ts'
+import { has, runOther } from '../support/other-programs.ts'
+import { analyst, type Analyst } from './lab.ts'
+
+const W = 'WIN-FIN-01'
+const FOLDER = 'C:\\Users\\j.moreau\\Documents'
+const SHOWN = '/C/Users/j.moreau/Documents'
+const SERVER = `${COMMAND_IN_SH} lr sftp ${W}`
+
+let user: Analyst
+/** The SHA-256 of each file of a folder as `get -r` brings it home. */
+let expected: Record<string, string>
+
+beforeAll(async () => {
+  user = analyst()
+  await user.cbc('lr', 'get', '-r', W, FOLDER, 'got')
+  expected = hashesIn(join(user.home, 'got'))
+  expect(Object.keys(expected).length).toBeGreaterThan(3)
+})
+
+function hashesIn(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  return Object.fromEntries(
+    files
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map(path => [path.slice(folder.length), createHash('sha256').update(readFileSync(path)).digest('hex')]),
+  )
+}
+
+const other = (command: readonly string[], more: { cwd?: string; stdin?: string } = {}) => runOther(command, { ...user, ...more })
+
+async function expectNothingLeft(): Promise<void> {
+  expect((await user.cbc('lr', 'session', 'list', '--json')).json()).toEqual([])
+  const ledger = join(user.home, '.local', 'state', 'cbc', 'ledger')
+  expect(existsSync(ledger) ? readdirSync(ledger) : []).toEqual([])
+}
+
+describe.skipIf(!has('sftp'))("OpenSSH's sftp", () => {
+  const sftp = (lines: string[], options = '') =>
+    other(['sftp', '-D', `${SERVER}${options}`, '-b', '-'], { cwd: user.home, stdin: lines.map(line => `${line}\n`).join('') })
+
+  it('lists, and fetches a folder with the hashes of get -r', async () => {
+    const { code, stdout, stderr } = await sftp(['ls -la /', 'ls -la /C/Users', `get -r ${SHOWN} sftp`])
+    // Links are not followed, as by get -r.
+    expect({ code, stderr: stderr.trim() }).toEqual({ code: 0, stderr: `download "${SHOWN}/My Music": not a regular file` })
+    expect(stdout).toMatch(/^dr-xr-xr-x .* C$/m)
+    expect(stdout).toMatch(/^lrwxrwxrwx .* All Users$/m)
+    expect(hashesIn(join(user.home, 'sftp'))).toEqual(expected)
+    await expectNothingLeft()
+  })
+
+  it('is refused all changes without --write', async () => {
+    writeFileSync(join(user.home, 'note.txt'), 'a note')
+    const lines = [
+      'put note.txt /C/Users/Public/refused.txt',
+      'mkdir /C/refused',
+      `rm ${SHOWN}/*`,
+      `rename ${SHOWN} /C/x`,
+      `chmod 600 ${SHOWN}`,
+    ]
+    const { code, stderr } = await sftp(lines.map(line => `-${line}`))
+    expect(code).toBe(0)
+    expect(stderr.match(/Permission denied/g)?.length).toBeGreaterThanOrEqual(4)
+    expect(stderr).toContain('this server only reads: it was started without --write')
+    expect((await user.cbc('lr', 'stat', W, 'C:\\Users\\Public\\refused.txt')).code).toBe(4)
+  })
+})
+
+describe.skipIf(!has('lftp'))('lftp', () => {
+  const lftp = (commands: string) =>
+    other(['lftp', '-c', `set sftp:connect-program "${SERVER}"; set net:max-retries 1; open sftp://${W}; ${commands}`], { cwd: user.home })
+
+  it('mirrors a folder with the hashes of get -r, and the server that it ends by SIGHUP closes its session', async () => {
+    const { code, stderr } = await lftp(`mirror ${SHOWN} lftp`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(hashesIn(join(user.home, 'lftp'))).toEqual(expected)
+    await expect.poll(async () => (await user.cbc('lr', 'session', 'list', '--json')).json()).toEqual([])
+    await expectNothingLeft()
+  })
+})
+
+describe.skipIf(!has('sshfs') || !has('fusermount3') || !existsSync('/dev/fuse'))('sshfs', () => {
+  it('mounts the endpoint, which find, sha256sum and grep -r search; unmounted, nothing is left', async () => {
+    const mount = join(user.home, 'mount')
+    mkdirSync(mount)
+    const mounted = other(['sh', '-c', `mkfifo pipe && ${SERVER} < pipe | sshfs -f -o passive : mount > pipe`], { cwd: user.home })
+    const sh = (line: string) => other(['sh', '-c', line], { cwd: join(mount, 'C', 'Users', 'j.moreau', 'Documents') })
+    try {
+      await expect.poll(() => readdirSync(mount)).toEqual(expect.arrayContaining(['C', 'D']))
+      const { stdout } = await sh('find . -type f -exec sha256sum {} +')
+      const hashes = stdout
+        .trim()
+        .split('\n')
+        .map(line => /^(\S+) {2}\.(.*)$/.exec(line) ?? [])
+      expect(Object.fromEntries(hashes.map(([, hash, path]) => [path, hash]))).toEqual(expected)
+      const file = Object.keys(expected)[0] ?? ''
+      expect((await sh('grep -rc . .')).stdout.split('\n').some(line => line.startsWith(`.${file}:`))).toBe(true)
+    } finally {
+      await other(['fusermount3', '-u', mount])
+      await mounted
+    }
+    await expectNothingLeft()
+  })
+})
