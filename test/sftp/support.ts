@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest'
 import type { RemoteSession, SessionOptions } from '../../src/remote/session.ts'
 import { localFiles } from '../../src/host/local-files.ts'
 import { RemoteFiles, type RemoteFilesOptions } from '../../src/sftp/remote-files.ts'
@@ -23,6 +24,7 @@ export async function filesBench(
     b.notices.push(line)
   }
   const files = new RemoteFiles({ session, local: localFiles, writable: false, timeoutMs: 60_000, signal: NEVER, notice, ...over })
+  onTestFinished(() => files.close())
   const client = new Client(files)
   await b.run(client.start())
   return { ...b, session, files, client }
