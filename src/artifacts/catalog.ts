@@ -5,6 +5,9 @@ import { isFor, type Definition, type Platform } from './definition.ts'
 /** Stands before the name of a KAPE target where a definition has the same name. */
 const KAPE = 'kape:'
 
+/** How many groups may be in each other. */
+const MAX_DEPTH = 100
+
 /** Definitions by their names. Of two with the same name, the one that was added last counts: the user's own come after those that ship. */
 export class Catalog {
   readonly #artifacts = new Map<string, Definition>()
@@ -67,6 +70,7 @@ export class Catalog {
     if (path.includes(definition))
       throw usage(`${[...path.slice(path.indexOf(definition)), definition].map(nameOf).join(' → ')}: a group that holds itself`)
     if (done.has(definition)) return
+    if (path.length > MAX_DEPTH) throw usage(`${nameOf(definition)}: is in more than ${MAX_DEPTH} groups, one in another`)
     done.add(definition)
     if (platform !== undefined && !isFor(definition.platforms, platform)) return
     for (const source of definition.sources) {

@@ -59,8 +59,6 @@ export function wishesOf(artifacts: readonly Definition[], platform: Platform, v
   const wishes: Wishes = { artifacts, files: [], keys: [], programs: [], unplanned: [] }
   for (const artifact of artifacts)
     for (const source of artifact.sources) if (isFor(source.platforms, platform)) addSource(wishes, artifact, source, platform, variables)
-  if (wishes.files.length + wishes.keys.length > MAX_PATTERNS)
-    throw usage(`more than ${MAX_PATTERNS.toLocaleString('en')} patterns`, 'name fewer artifacts')
   return wishes
 }
 
@@ -68,6 +66,9 @@ function addSource(wishes: Wishes, artifact: Definition, source: Source, platfor
   const windows = platform === 'Windows'
   /** Reads one path, and records why that can't be done. */
   const trying = (path: string, read: () => void) => {
+    // Each path may stand for one of each user.
+    if (wishes.files.length + wishes.keys.length > MAX_PATTERNS)
+      throw usage(`more than ${MAX_PATTERNS.toLocaleString('en')} patterns`, 'name fewer artifacts')
     try {
       read()
     } catch (error) {

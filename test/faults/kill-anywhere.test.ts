@@ -92,6 +92,20 @@ const WORKS: Record<string, Work> = {
       expect(await bench.executions('create process')).toBeLessThanOrEqual(2)
     },
   },
+  'collect --locked': {
+    words: ['lr', 'collect', 'WindowsHostsFile,WindowsSrum', DEVICE, '--into', 'out', '--locked'],
+    samples: 5,
+    async check({ local }, out) {
+      expect((JSON.parse(out) as { fetched: number; failed: number }[]).map(({ fetched, failed }) => [fetched, failed])).toEqual([
+        [1, 0],
+        [1, 0],
+      ])
+      expect([...local.files.keys()].filter(name => name.startsWith('out/')).sort()).toEqual([
+        'out/files/C/Windows/System32/drivers/etc/hosts',
+        'out/files/C/Windows/System32/sru/SRUDB.dat',
+      ])
+    },
+  },
   memdump: {
     words: ['lr', 'memdump', DEVICE, '--compress', '--get', 'memory.zip', '--no-space-check'],
     samples: 4,

@@ -53,9 +53,10 @@ export class MemoryFiles implements LocalFiles {
     return {
       path: final,
       write,
-      commit: async () => {
+      commit: async modified => {
         files.set(final, this.#get(part))
         files.delete(part)
+        if (modified !== undefined) times.set(final, modified)
       },
       discard: async () => {
         files.delete(part)
@@ -81,8 +82,17 @@ export class MemoryFiles implements LocalFiles {
     }
   }
 
-  async folder(): Promise<LocalFolder> {
-    throw new CbcError('io', 'there are no folders in memory')
+  async folder(path: string, name?: string): Promise<LocalFolder> {
+    const own = name === undefined ? path : `${path}/${name}`
+    return {
+      path: own,
+      create: (file, overwrite, resume) => this.create(`${own}/${file}`, file, overwrite, resume),
+      folder: below => this.folder(own, below),
+      fetched: async (file, size, modified) => {
+        const final = `${own}/${file}`
+        return this.files.get(final)?.length === size && this.times.get(final) === modified ? await this.open(final) : undefined
+      },
+    }
   }
 
   async append(path: string): Promise<LocalTarget> {

@@ -171,15 +171,23 @@ describe('lr collect', () => {
     expect((JSON.parse(left.out) as { filename: string }[]).filter(({ filename }) => filename.startsWith('cbc-'))).toEqual([])
   })
 
-  it('a dry run prints what is then sent', async () => {
-    const dry = await fleet.cbc(['lr', 'collect', 'WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', '--dry-run', '--json'])
-    const planned = (JSON.parse(dry.out) as { name: string; path: string }[]).map(({ name, path }) => `${name} ${path}`)
-    expect((await sent()).filter(line => line.startsWith('get file'))).toEqual([])
-    await collect('WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', '--into', 'out')
-    expect(planned.length).toBeGreaterThan(5)
-    expect((await sent()).filter(line => line.startsWith('get file')).sort()).toEqual(planned.sort())
-    const shown = await fleet.cbc(['lr', 'artifact', 'show', 'WindowsChromiumHistory,WindowsScheduledTasks', 'WIN-FIN-01', '--json'])
-    expect((JSON.parse(shown.out) as { path: string }[]).map(({ path }) => `get file ${path}`).sort()).toEqual(planned)
+  it('a dry run prints what is then sent: files, keys and programs, each line of it', async () => {
+    const names = 'WindowsChromiumHistory,WindowsScheduledTasks,WindowsRunKeys,WindowsNetworkConfiguration'
+    const dry = await fleet.cbc(['lr', 'collect', names, 'WIN-FIN-01', '--dry-run', '--json'])
+    const planned = (JSON.parse(dry.out) as { name: string; path: string }[]).map(({ name, path }) => `${name} ${path}`).sort()
+    const before = await sent()
+    expect(before.filter(line => /^(?:get file|create process)/.test(line))).toEqual([])
+    await collect(names, 'WIN-FIN-01', '--into', 'out')
+    const after = (await sent()).slice(before.length)
+    // The output of programs is fetched from temporary files.
+    const done = after.filter(line => /^(?:get file|create process)/.test(line) && !line.includes('\\Temp\\cbc-')).sort()
+    expect(planned.filter(line => !line.startsWith('reg '))).toEqual(done)
+    expect(after).toEqual(expect.arrayContaining(planned.filter(line => line.startsWith('reg '))))
+    expect(['get file', 'create process', 'reg enum key'].filter(name => !planned.some(line => line.startsWith(name)))).toEqual([])
+    const shown = await fleet.cbc(['lr', 'artifact', 'show', names, 'WIN-FIN-01', '--json'])
+    expect((JSON.parse(shown.out) as { command: string; path: string }[]).map(({ path }) => path).sort()).toEqual(
+      planned.map(line => line.replace(/^(?:get file|create process|reg enum key) /, '')).sort(),
+    )
   })
 
   it('with --read-only no program is run, and that is said', async () => {
@@ -207,6 +215,19 @@ describe('lr collect', () => {
     expect(code).toBe(0)
     expect(lines.map(({ ok, result }) => ok && (result as ArtifactRow[])[0]?.fetched)).toEqual([1, 1])
     for (const device of ['WIN-FIN-01', 'WIN-HR-01']) readFileSync(`all/${device}/files/C/Windows/System32/drivers/etc/hosts`)
+  })
+
+  it('a device on which it failed is collected by run retry, and the others are left alone', async () => {
+    await fleet.settings({ devices: { 'WIN-HR-01': { failing: true } } })
+    const first = await fleet.cbc(['lr', 'collect', 'WindowsHostsFile', 'WIN-FIN-01,WIN-HR-01', '--into', 'all'])
+    expect(first.code).toBe(7)
+    await fleet.settings({ devices: null })
+    const asked = (await sent()).length
+    const { code } = await fleet.cbc(['run', 'retry', first.run])
+    expect(code).toBe(0)
+    readFileSync('all/WIN-HR-01/files/C/Windows/System32/drivers/etc/hosts')
+    const devices = (await fleet.executions()).slice(asked).map(({ device_id }) => device_id)
+    expect(new Set(devices).size).toBe(1)
   })
 
   it('large and old files are left, and CBC_ARTIFACTS names further definitions, in our shell too', async () => {
