@@ -23,6 +23,11 @@ export interface Host {
     columns(): number
     rows(): number
     onResize(listener: () => void): () => void
+    /**
+     * Calls back with everything that the program writes to stdout and stderr, in that order, until the returned function is called.
+     * @param listener `stream` tells the two apart
+     */
+    tap(listener: (chunk: string | Uint8Array, stream: unknown) => void): () => void
   }
   local: LocalFiles
   /**

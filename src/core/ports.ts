@@ -147,8 +147,8 @@ export interface LocalFiles {
    * @throws CbcError io
    */
   folder(path: string, name?: string): Promise<LocalFolder>
-  /** Opens a file for appending. */
-  append(path: string): Promise<LocalTarget>
+  /** Opens a file for appending. @param isNew there must be none of that name yet @throws CbcError io */
+  append(path: string, isNew?: boolean): Promise<LocalTarget>
   /**
    * Reads a whole text file, UTF-8 or UTF-16, without a byte order mark, with lines ending in LF.
    * @throws CbcError io; usage: it is neither

@@ -11,6 +11,7 @@ import { processOutput, wantsColor } from './output.ts'
 import { configDirectory, credentialsFiles, credentialsHere, stateDirectory } from './paths.ts'
 import { languageOf } from './shell-language.ts'
 import { suspend } from './suspend.ts'
+import { tapStreams } from './terminal-tap.ts'
 
 /** Milliseconds in which an insisting Ctrl-C lets the run report what it leaves behind. */
 const LEAVE_TIMEOUT_MS = 2000
@@ -63,6 +64,7 @@ export function realHost(color: boolean): Host {
         seen.on('resize', listener)
         return () => seen.off('resize', listener)
       },
+      tap: listener => tapStreams([stdout, stderr], listener),
     },
     local: localFiles,
     suspend: () => suspend(platform),

@@ -39,7 +39,7 @@ export const localFiles: LocalFiles = {
 
   folder: (path, name) => withCbcErrors(openFolder(path, name)),
 
-  append: async path => directTarget(resolve(path), await withCbcErrors(open(path, 'a', 0o600))),
+  append: async (path, isNew = false) => directTarget(resolve(path), await withCbcErrors(open(path, isNew ? 'ax' : 'a', 0o600))),
 
   async text(path) {
     const bytes = await withCbcErrors(readFile(path))

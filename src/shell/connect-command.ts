@@ -10,6 +10,7 @@ export const connectCommand = defineProgramVerb({
     'In the shell `help` lists its commands, and `help syntax`, `help keys`, `help quoting`, `help paths` and `help words` explain its language; `cbc help syntax` and so on say the same.',
   examples: [
     { line: 'connect', does: 'a shell; help lists its commands, exit or Ctrl-D leaves' },
+    { line: 'connect --record session.cast', does: 'a shell that is recorded, for `asciinema play session.cast`' },
     { line: 'connect -c "cd C:\\Users; ls; ps"', does: 'run and leave' },
   ],
   arguments: { device: optional('device', 'device id or name; none: choose from a list, on a terminal') },
@@ -18,6 +19,7 @@ export const connectCommand = defineProgramVerb({
     script: value('--script <file>', 'run the lines of a file and leave', { kind: 'local-path' }),
     failFast: flag('-e, --fail-fast', 'stop at the first error'),
     keepSession: flag('--keep-session', 'leave the session open'),
+    record: value('--record <file>', 'record the terminal in a new file, as asciicast v2: asciinema plays it', { kind: 'local-path' }),
   },
   interactive: 'reads lines until exit, and shows what each one does as it happens',
   run: async (input, context) => (await import('./connect.ts')).connect(input, context),

@@ -29,6 +29,7 @@ interface Input {
   script: string | undefined
   failFast: boolean
   keepSession: boolean
+  record?: string | undefined
 }
 
 /** Gives the terminal to some work. */
@@ -40,7 +41,15 @@ type Lines = AsyncIterable<string> | Iterable<string>
  * Runs lines on an endpoint: those of a person at the terminal, of a file, or of stdin.
  * @returns exit code
  */
-export async function connect(
+export async function connect(input: Input, context: Pick<ProgramContext, 'host' | 'globals' | 'open'>): Promise<number> {
+  const { record, device } = input
+  if (record === undefined) return await converse(input, context)
+  const { recorded } = await import('./recording.ts')
+  const title = ['cbc lr connect', ...(device === undefined ? [] : [device])].join(' ')
+  return await recorded(context.host, title, record, host => converse(input, { ...context, host }))
+}
+
+async function converse(
   { device, command, script, failFast, keepSession }: Input,
   { host, globals, open }: Pick<ProgramContext, 'host' | 'globals' | 'open'>,
 ): Promise<number> {

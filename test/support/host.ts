@@ -122,7 +122,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     stdin: { isTerminal: false, stream: new PassThrough() },
     stdout: memoryOutput(),
     stderr: memoryOutput(),
-    terminal: { output: new PassThrough(), raw() {}, columns: () => 80, rows: () => 24, onResize: () => () => {} },
+    terminal: { output: new PassThrough(), raw() {}, columns: () => 80, rows: () => 24, onResize: () => () => {}, tap: () => () => {} },
     local: localFiles,
     suspend: async () => {},
     onContinue: () => () => {},
