@@ -11,6 +11,6 @@ export function organizationNodes({ path, verbs, groups }: VerbFamily, host: Hos
 function leaf(verb: AnyOrganizationVerb, path: string, host: Host): Leaf {
   return {
     spec: { ...verb, example: line => ['cbc', ...(path === '' ? [] : [path]), line].join(' ') },
-    run: async parsed => (await import('./run-organization.ts')).runOrganization(verb, host, parsed),
+    run: async (parsed, words = []) => (await import('./run-organization.ts')).runOrganization(verb, host, parsed, words, path),
   }
 }

@@ -14,7 +14,7 @@ import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
 import { rendererFor } from '../ui/renderers/index.ts'
 import { splitInput } from './run/options.ts'
-import { openRuntimeContext } from './runtime-context.ts'
+import { openRuntimeContext, typedLine } from './runtime-context.ts'
 
 /**
  * Runs a verb on one device, in the session that is open there or in a new one, and writes its result; on several, as a run.
@@ -32,7 +32,7 @@ export async function runOnce(
   const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals))
   await verb.checkLocal?.(input, host.local)
-  const runtime = await openRuntimeContext(host, globals)
+  const runtime = { ...(await openRuntimeContext(host, globals)), typed: typedLine(words, host) }
   const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
   const work = async (target: Target, sessions: Sessions, signal: AbortSignal) => {

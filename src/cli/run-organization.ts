@@ -7,17 +7,26 @@ import { policyFor, preflight, refuseChange, withEffect } from '../engine/invoke
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
-import { openRuntimeContext } from './runtime-context.ts'
+import { openRuntimeContext, typedLine } from './runtime-context.ts'
 
 /**
  * Runs a verb on the organization and writes its result.
+ * @param words what was typed after `cbc`
+ * @param family the group of the verb
  * @returns exit code
  */
-export async function runOrganization(defined: AnyOrganizationVerb, host: Host, { input, globals: given }: Parsed): Promise<number> {
+export async function runOrganization(
+  defined: AnyOrganizationVerb,
+  host: Host,
+  { input, globals: given }: Parsed,
+  words: readonly string[],
+  family: string,
+): Promise<number> {
   const globals = readGlobals(given)
   const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals), 'the organization')
-  const runtime = await openRuntimeContext(host, globals)
+  const opened = await openRuntimeContext(host, globals)
+  const runtime = { ...opened, typed: typedLine(words, host), ...(family === 'lr' ? {} : { family }) }
   const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
   const work = async (signal: AbortSignal) => {

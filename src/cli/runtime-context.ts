@@ -2,6 +2,7 @@ import { isJson } from '../core/format.ts'
 import { LAB, resolveProfile, type Profile } from '../config/profile.ts'
 import { queueUrl } from '../config/values.ts'
 import { profileWarnings } from '../config/warnings.ts'
+import type { CaseRecorder } from '../core/case-record.ts'
 import type { Progress } from '../core/ports.ts'
 import { shellWord } from '../core/quote.ts'
 import { Secret } from '../core/secret.ts'
@@ -77,6 +78,7 @@ export async function openRuntimeContext(host: Host, globals: Globals): Promise<
     progress.clear()
     void host.stderr.write(message(`cbc: ${line}`, host.stderr))
   }
+  const recorder = await recorderOf(host, globals, profile, connection)
   // With JSON a program is reading: it can't act on a warning about a file's mode, and expects only errors on stderr.
   if (profile !== LAB) for (const line of await profileWarnings(profile, !isJson(globals.output))) notice(line)
   return {
@@ -113,11 +115,30 @@ export async function openRuntimeContext(host: Host, globals: Globals): Promise<
     },
     ledger: await host.ledger(connection.place, notice),
     ...(queue === undefined ? {} : { queue }),
+    ...(recorder === undefined ? {} : { case: recorder }),
     async close() {
       progress.stop()
-      await connection.close()
+      await recorder?.close().finally(() => connection.close())
     },
   }
+}
+
+/** What was typed, as a person would type it again. @param words those after `cbc` */
+export function typedLine(words: readonly string[], { shellLanguage }: Host): string {
+  return ['cbc', ...words].map(word => shellWord(word, shellLanguage) ?? JSON.stringify(word)).join(' ')
+}
+
+/** Opens the case that the options name, or else the profile. @throws CbcError io: its folder can't be made */
+async function recorderOf(
+  host: Host,
+  { case: given, dryRun }: Globals,
+  profile: Profile | typeof LAB,
+  connection: Connection,
+): Promise<CaseRecorder | undefined> {
+  const path = given ?? (profile === LAB ? undefined : profile.caseFolder)
+  if (path === undefined || dryRun === true) return undefined
+  const { openRecorder } = await import('./case/recorder.ts')
+  return await openRecorder(path, host, connection)
 }
 
 /** The queue server that the environment names, or else the profile. @throws CbcError usage */

@@ -48,12 +48,7 @@ export const SETTINGS = {
     secret: true,
     check: (text, what) => queueUrl(text, what).reveal(),
   },
-  case: {
-    summary: 'not supported yet: case folders are still to be built',
-    check: (_text, what) => {
-      throw usage(`${what}: cbc keeps no case folders yet`, 'nothing would be recorded; leave it off')
-    },
-  },
+  case: { summary: 'the folder of the case in which everything is recorded, as with --case', check: text => resolve(text) },
 } satisfies Record<string, Setting>
 
 export type SettingKey = keyof typeof SETTINGS

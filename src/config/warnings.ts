@@ -4,12 +4,12 @@ import { posixWord } from '../core/quote.ts'
 import type { Profile } from './profile.ts'
 
 /**
- * Returns the warnings that a profile's user should see each time, a line each: certificates that are not checked, a case folder that
- * records nothing, a file that others can read or replace.
+ * Returns the warnings that a profile's user should see each time, a line each: certificates that are not checked, a file that others can
+ * read or replace.
  * @param files whether to check its file too
  */
 export async function profileWarnings(
-  { name, source, here, url, caseFolder, network: { verify, verifyHostname } }: Profile,
+  { name, source, here, url, network: { verify, verifyHostname } }: Profile,
   files = true,
 ): Promise<string[]> {
   const open = files && isAbsolute(source) ? await findExposure(source) : undefined
@@ -19,9 +19,6 @@ export async function profileWarnings(
     ...(verifyHostname || !verify
       ? []
       : [`profile "${name}": ssl_verify_hostname is off, so any server with a valid certificate can pass for the service`]),
-    ...(caseFolder === undefined
-      ? []
-      : [`profile "${name}": its setting "case" has no effect yet: no command is recorded in ${caseFolder}`]),
     ...(open === undefined ? [] : [`${open.what}: ${open.mend}`]),
   ]
 }

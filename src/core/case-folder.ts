@@ -30,8 +30,18 @@ export interface CaseFolder {
    * @throws CbcError io
    */
   writeNew(file: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<boolean>
+  /** Starts a file whose name is decided at its end. @throws CbcError io */
+  begin(): Promise<CaseDraft>
   /** Replaces a file that is derived from the case: its report, its exports. @throws CbcError io */
   replace(file: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>
+}
+
+/** A file of a case while it is written. */
+export interface CaseDraft {
+  write(bytes: Uint8Array): Promise<void>
+  /** Gives it its name, as `writeNew` does. */
+  keep(file: string): Promise<boolean>
+  discard(): Promise<void>
 }
 
 /** Where a journal ends. */

@@ -32,6 +32,8 @@ export interface ErrorFacts {
   disabled?: boolean
   /** The permissions that the service reports as missing. */
   lacking?: readonly string[]
+  /** The file of this machine that is there already, and may not be overwritten. */
+  taken?: string
   /** What is wrong with a file, line by line. */
   errors?: readonly Fault[]
   cause?: unknown

@@ -61,6 +61,8 @@ export interface Host {
    * @param warn called once, with one line, where the ledger can't be written
    */
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
+  /** The user of this machine, and its name. */
+  who(): { user: string; host: string }
   /** Opens the folders of runs over several devices. */
   runFolders(): Promise<RunFolders>
   /**

@@ -10,7 +10,7 @@ import { Jobs } from '../api/jobs.ts'
 import { LiveResponse } from '../api/live-response.ts'
 import { Policies } from '../api/policies.ts'
 import type { Authentication } from '../core/auth-and-network.ts'
-import { SILENT, type Progress } from '../core/ports.ts'
+import { SILENT, type Clock, type Progress, type WireResponse } from '../core/ports.ts'
 import type { Clients } from '../verbs/define-organization.ts'
 
 export type { Exchange }
@@ -25,9 +25,20 @@ export interface Connection extends Clients {
   readOnly: boolean
   /** Calls back whenever the service refuses a request because there are too many, until the returned function is called. */
   onRefusal(listener: () => void): () => void
+  /** The id of the API key, which is no secret; undefined where there is no such id. */
+  keyId: string | undefined
+  /** The service's time as its last answer had it, milliseconds since 1970, and how far it was ahead of this machine's clock; undefined before the first. */
+  serviceTime(): ServiceTime | undefined
+  /** Takes the credentials out of a text. */
+  redact(text: string): string
   /** Whether a text contains one of the credentials. */
   holdsSecret(text: string): boolean
   close(): Promise<void> | void
+}
+
+interface ServiceTime {
+  time: number
+  ahead: number
 }
 
 export interface ConnectOptions extends Pick<
@@ -47,8 +58,14 @@ export interface ConnectOptions extends Pick<
 export function connect({ name, orgKey, auth, readOnly = false, progress = SILENT, close, ...http }: ConnectOptions): Connection {
   const credentials = auth.kind === 'api-key' ? new ApiKey(auth.token) : new AccessTokens(cspIssuer(auth, http), http.clock)
   const listeners = new Set<() => void>()
+  let serviceTime: ServiceTime | undefined
   const client = new Http({
     ...http,
+    transport: async request => {
+      const answer = await http.transport(request)
+      serviceTime = timeOf(answer, http.clock) ?? serviceTime
+      return answer
+    },
     credentials,
     onRefusal: () => {
       for (const listener of listeners) listener()
@@ -69,7 +86,21 @@ export function connect({ name, orgKey, auth, readOnly = false, progress = SILEN
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    keyId: keyIdOf(auth),
+    serviceTime: () => serviceTime,
+    redact: text => redacted(text, credentials.secrets()),
     holdsSecret: text => redacted(text, credentials.secrets()) !== text,
     close,
   }
+}
+
+function keyIdOf(auth: Authentication): string | undefined {
+  if (auth.kind === 'api-key') return auth.token.reveal().split('/', 2)[1]
+  return auth.kind === 'csp-oauth-app' ? auth.id : undefined
+}
+
+/** The time of an answer's `Date` header, which has whole seconds. */
+function timeOf({ headers: { date } }: WireResponse, { now }: Clock): ServiceTime | undefined {
+  const time = date === undefined ? NaN : Date.parse(date)
+  return Number.isNaN(time) ? undefined : { time, ahead: time - now() }
 }

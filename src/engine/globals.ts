@@ -35,6 +35,7 @@ export const GLOBAL_OPTIONS = {
   quiet: flag('-q, --quiet', 'no progress, no warnings'),
   verbose: flag('-v, --verbose', 'each HTTP exchange, one line on stderr'),
   noInput: flag('--no-input', 'never ask'),
+  case: value('--case <folder>', 'record everything in this folder: see `cbc case`', { kind: 'local-path' }),
   readOnly: flag('--read-only', 'refuse everything that changes an endpoint or the organization'),
 } satisfies Record<string, Option<unknown>>
 
@@ -58,6 +59,8 @@ export interface Globals {
   verbose?: boolean
   noInput?: boolean
   readOnly?: boolean
+  /** The folder of the case in which everything is recorded. */
+  case?: string
 }
 
 /** Reads the global options. @throws CbcError usage: --json with another --output, or other options that exclude each other */

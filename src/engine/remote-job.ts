@@ -1,3 +1,4 @@
+import type { CaseRecorder, RecordedDevice } from '../core/case-record.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
@@ -12,6 +13,7 @@ import type { Connection } from './connection.ts'
 import { describeDevice } from './devices.ts'
 import type { Globals } from './globals.ts'
 import { absenceOf } from './inventory.ts'
+import { recordInSession, type Recording } from './recording.ts'
 import { invoke, type Policy } from './invoke.ts'
 import type { SelectorSources } from './selector.ts'
 
@@ -32,6 +34,14 @@ export interface RuntimeContext extends Pick<OrganizationContext, 'stdin' | 'sho
   progress: Progress
   ledger: Ledger
   notice(line: string): void
+  /** The case in which everything is recorded. */
+  case?: CaseRecorder
+  /** What a person typed, for the case. */
+  typed?: string
+  /** The group of a verb on the organization where that isn't `lr`: `usb`. */
+  family?: string
+  /** The run on several devices that the work belongs to, for the case. */
+  run?: string
   /** A person watches the result as it comes. */
   watched?: boolean
   /** How sessions are opened and used, where that differs. */
@@ -103,8 +113,34 @@ export interface VerbRun {
   plan?: Row[] | undefined
 }
 
-/** Runs a verb in a session. @throws CbcError as `invoke` does */
-export async function runVerb({ verb, input, session, directory, globals, policy, runtime, signal, plan }: VerbRun): Promise<Result> {
+/**
+ * Runs a verb in a session, and records that where there is a case.
+ * @throws CbcError as `invoke` does; io: the case can't be written
+ */
+export async function runVerb(run: VerbRun): Promise<Result> {
+  const { verb, input, session, runtime, plan, signal } = run
+  const recorder = runtime.case
+  if (recorder === undefined || plan !== undefined) return await carryOut(run)
+  const { name: verbName, effect } = verb
+  const device = await identified(session.device, runtime, signal)
+  const line = runtime.typed ?? verbName
+  const command = { verb: verbName, line, arguments: input, effect, device, run: runtime.run }
+  return await recordInSession(recorder, session, command, ({ session: recorded, ...recording }) =>
+    carryOut({ ...run, session: recorded }, recording),
+  )
+}
+
+/** A device with its name, where that can be found out: an id alone says little to whoever reads the case. */
+async function identified(device: Target, { connection: { devices } }: RuntimeContext, signal: AbortSignal): Promise<RecordedDevice> {
+  if (device.name !== undefined) return device
+  const found = await devices.get(device.id, { signal }).catch(() => undefined)
+  return found === undefined || found.name === '' ? device : { id: device.id, name: found.name }
+}
+
+async function carryOut(
+  { verb, input, session, directory, globals, policy, runtime, signal, plan }: VerbRun,
+  recording?: Omit<Recording, 'session'>,
+): Promise<Result> {
   const { clock, random, local, progress, notice, connection, lineOf, watched = false } = runtime
   return await invoke(
     verb,
@@ -123,6 +159,7 @@ export async function runVerb({ verb, input, session, directory, globals, policy
       readOnly: policy.readOnly,
       timeoutMs: globals.timeout ?? verb.timeoutMs ?? COMMAND_TIMEOUT_MS,
       describe: tell => describeDevice(connection.devices, session.device, signal, tell),
+      ...recording,
     },
     policy,
     plan,

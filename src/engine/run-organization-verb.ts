@@ -6,11 +6,13 @@ import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, NameCo
 import { describeDevice, resolveDevice, resolveDevices } from './devices.ts'
 import type { Globals } from './globals.ts'
 import { ask, inOneLine, MAX_NAMED_TARGETS, resolveQuestion, type Policy } from './invoke.ts'
+import { toItsEnd } from './recording.ts'
 import { SESSION_ESTABLISH_TIMEOUT_MS, type RuntimeContext } from './remote-job.ts'
 
 /**
- * Runs a verb that needs no session on an endpoint: the verb plans, the user confirms the plan, and the verb carries it out.
- * @throws CbcError refused: not confirmed; whatever the verb throws
+ * Runs a verb that needs no session on an endpoint: the verb plans, the user confirms the plan, and the verb carries it out. It is recorded
+ * where there is a case.
+ * @throws CbcError refused: not confirmed; io: the case can't be written; whatever the verb throws
  */
 export async function runOrganizationVerb(
   verb: AnyOrganizationVerb,
@@ -20,14 +22,41 @@ export async function runOrganizationVerb(
   runtime: RuntimeContext,
   signal: AbortSignal,
 ): Promise<Result> {
-  const steps: Row[] = []
-  const context = contextOf(verb, globals, runtime, signal, steps)
+  const recorder = runtime.case
+  if (recorder === undefined || globals.dryRun === true)
+    return await carryOut(verb, input, policy, contextOf(verb, globals, runtime, signal))
+  const name = runtime.family === undefined ? verb.name : `${runtime.family} ${verb.name}`
+  const operation = recorder.begin({ verb: name, line: runtime.typed ?? name, arguments: input, effect: verb.effect })
+  const course = { made: false }
+  const context = contextOf(verb, globals, runtime, signal)
+  const recorded: PlannedContext = {
+    ...context,
+    moved: file => operation.moved(file),
+    async change(step, send) {
+      await operation.started(String(step['name']))
+      course.made = true
+      return await send()
+    },
+  }
+  return await toItsEnd(operation, course, () => carryOut(verb, input, policy, recorded))
+}
+
+async function carryOut(
+  verb: AnyOrganizationVerb,
+  input: Record<string, unknown>,
+  policy: Policy,
+  context: PlannedContext,
+): Promise<Result> {
+  const { signal, steps } = context
   const plan = await verb.plan?.(input, context)
   const run = () => verb.run(input, context, plan?.targets)
   if (context.planning) return await dryRun(verb, run, steps)
   if (plan !== undefined) await confirmed(verb, plan, policy, signal)
   return await run()
 }
+
+/** What a verb gets, and the steps of a dry run. */
+type PlannedContext = OrganizationContext & { steps: Row[] }
 
 /** @throws CbcError refused */
 async function confirmed(
@@ -71,12 +100,13 @@ function contextOf(
   globals: Globals,
   { connection, sources, ...runtime }: RuntimeContext,
   signal: AbortSignal,
-  plan: Row[],
-): OrganizationContext {
+): PlannedContext {
   const { liveResponse, devices, usb, policies, jobs, anyCall } = connection
   const planning = globals.dryRun === true
+  const steps: Row[] = []
   return {
     ...runtime,
+    steps,
     liveResponse,
     devices,
     usb,
@@ -92,7 +122,7 @@ function contextOf(
     describe: device => describeDevice(devices, device, signal),
     async change(step, send) {
       if (!planning) return await send()
-      plan.push(step)
+      steps.push(step)
       throw new Planned()
     },
   }

@@ -1,7 +1,7 @@
 import { constants, type Dirent } from 'node:fs'
 import { chmod, lstat, mkdir, open, readdir, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
-import type { CaseFolder, CaseFolderEntry } from '../core/case-folder.ts'
+import type { CaseDraft, CaseFolder, CaseFolderEntry } from '../core/case-folder.ts'
 import { CbcError } from '../core/errors.ts'
 import type { Clock, Random } from '../core/ports.ts'
 import { CaseJournal } from './case-journal.ts'
@@ -50,6 +50,14 @@ export async function openCaseFolder(path: string, clock: Clock, random: Random,
     list: below => withErrors(files.list(below)),
     writeNew: (file, bytes) => withCbcErrors(files.writeNew(file, bytes)),
     replace: (file, bytes) => withCbcErrors(files.replace(file, bytes)),
+    begin: async () => {
+      const draft = await withCbcErrors(files.begin())
+      return {
+        write: bytes => withCbcErrors(draft.write(bytes)),
+        keep: file => withCbcErrors(draft.keep(file)),
+        discard: () => withCbcErrors(draft.discard()),
+      }
+    },
   }
 }
 
@@ -120,49 +128,61 @@ class CaseFiles {
   }
 
   async writeNew(file: string, bytes: Bytes): Promise<boolean> {
-    const path = this.#at(file)
-    await this.#makeFolders(file)
-    if ((await statOf(path, lstat)) !== undefined) return false
-    const part = await this.#write(bytes)
+    if ((await statOf(this.#at(file), lstat)) !== undefined) return false
+    const draft = await this.begin()
     try {
-      return await nameOnce(part, path)
-    } finally {
-      await rm(part, { force: true })
-      await syncFolder(dirname(path))
+      await fill(draft, bytes)
+      return await draft.keep(file)
+    } catch (error) {
+      await draft.discard()
+      throw error
     }
   }
 
   /** @param synced whether it is on the disk before it appears */
   async replace(file: string, bytes: Bytes, synced = true): Promise<void> {
     const path = this.#at(file)
-    await this.#makeFolders(file)
-    const part = await this.#write(bytes, synced)
+    const draft = await this.begin()
     try {
-      await rename(part, path)
+      await fill(draft, bytes)
+      await this.#makeFolders(file)
+      await draft.end(synced)
+      await rename(draft.path, path)
     } catch (error) {
-      await rm(part, { force: true })
+      await draft.discard()
       throw error
     }
     if (synced) await syncFolder(dirname(path))
   }
 
-  /** Writes a file that has no name of its own yet. @returns its path */
-  async #write(bytes: Bytes, synced = true): Promise<string> {
+  async begin(): Promise<Draft> {
     await this.#makeFolders(`${UNFINISHED}/x`)
     const path = join(this.#root, UNFINISHED, this.#random.uuid())
-    const file = await open(path, 'wx', this.mode)
-    try {
-      // Whatever the umask is.
-      await file.chmod(this.mode)
-      for await (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) await file.writeFile(chunk)
-      if (synced) await file.sync()
-    } catch (error) {
-      await rm(path, { force: true })
-      throw error
-    } finally {
-      await file.close()
+    const handle = await open(path, 'wx', this.mode)
+    // Whatever the umask is.
+    await handle.chmod(this.mode)
+    const end = async (synced: boolean) => {
+      await (synced ? handle.sync() : undefined)
+      await handle.close()
     }
-    return path
+    return {
+      path,
+      write: bytes => handle.writeFile(bytes),
+      end,
+      keep: async file => {
+        const final = this.#at(file)
+        await end(true)
+        await this.#makeFolders(file)
+        const isNew = await nameOnce(path, final)
+        if (isNew) await syncFolder(dirname(final))
+        else await rm(path, { force: true })
+        return isNew
+      },
+      async discard() {
+        await handle.close()
+        await rm(path, { force: true })
+      },
+    }
   }
 
   async #makeFolders(file: string): Promise<void> {
@@ -204,6 +224,16 @@ class CaseFiles {
       throw new CbcError('io', `${file}: is no name of a file in a case`)
     return join(this.#root, file)
   }
+}
+
+/** A file that has no name of its own yet. */
+interface Draft extends CaseDraft {
+  path: string
+  end(synced: boolean): Promise<void>
+}
+
+async function fill(draft: CaseDraft, bytes: Bytes): Promise<void> {
+  for await (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) await draft.write(chunk)
 }
 
 /** In the order of their paths: a folder's name is followed by a slash there. */

@@ -12,6 +12,7 @@ import { configDirectory, credentialsFiles, credentialsHere, stateDirectory } fr
 import { languageOf } from './shell-language.ts'
 import { suspend } from './suspend.ts'
 import { tapStreams } from './terminal-tap.ts'
+import { who } from './who.ts'
 
 /** Milliseconds in which an insisting Ctrl-C lets the run report what it leaves behind. */
 const LEAVE_TIMEOUT_MS = 2000
@@ -93,6 +94,7 @@ export function realHost(color: boolean): Host {
       const [{ openLedger }, { processes }] = await Promise.all([import('./ledger-file.ts'), import('./processes.ts')])
       return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })
     },
+    who,
     runFolders: async () => (await import('./run-folders.ts')).openRunFolders(join(state, 'runs'), random),
     caseFolder: async (path, { create } = {}) => await (await import('./case-folder.ts')).openCaseFolder(path, clock, random, create),
     newFolder: async path => await (await import('./new-folder.ts')).openNewFolder(path, random),

@@ -23,7 +23,7 @@ export async function resolveTarget(path: string, name: string, overwrite: boole
       hint: 'name another file; - is standard output',
     })
   if (old !== undefined && !overwrite)
-    throw new CbcError('refused', `${final}: exists on this machine`, { hint: 'overwrite it with --force' })
+    throw new CbcError('refused', `${final}: exists on this machine`, { hint: 'overwrite it with --force', taken: final })
   return final
 }
 

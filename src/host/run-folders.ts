@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import { ownerOf } from '../core/owner.ts'
@@ -11,13 +11,14 @@ import { exclusively } from './file-lock.ts'
 import { linesOf } from './lines-of.ts'
 import { processes } from './processes.ts'
 import { syncFolder } from './sync-folder.ts'
+import { who } from './who.ts'
 
 const OWNER_ONLY_MODE = 0o700
 
 /** Opens the folders of runs below `directory`; see the port. */
 export function openRunFolders(directory: string, random: Random): RunFolders {
   return {
-    who: () => `${userName()}@${hostname()}`,
+    who: () => `${who().user}@${who().host}`,
     names: async () => {
       const entries = await readdir(directory, { withFileTypes: true }).catch(orNothing)
       return (entries ?? []).filter(entry => entry.isDirectory()).map(({ name }) => name)
@@ -125,15 +126,6 @@ function isHeld(holder: string | undefined): boolean {
   const [, machine, who] = /^(\S+) (\S+)$/.exec(holder ?? '') ?? []
   if (machine === undefined || who === undefined) return false
   return machine !== hostname() || ownerOf(processes).alive(who)
-}
-
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    // A user without an entry, as in a container.
-    return String(process.getuid?.() ?? 'unknown')
-  }
 }
 
 /** Returns undefined for a file that doesn't exist. @throws CbcError io */

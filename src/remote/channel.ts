@@ -1,4 +1,5 @@
 import type { Command, CommandName, CommandRequest, LiveResponse, Session } from '../api/live-response.ts'
+import type { UndoRecord } from '../core/case-record.ts'
 import { STOPPED } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
@@ -29,9 +30,12 @@ export interface SessionOptions {
    * Awaited before a command that changes the endpoint is sent; when it fails, nothing is sent.
    * @param name the command's
    * @param at where it is sent
+   * @param undo what is known of the state before
    * @returns called when the command is over, with its failure where it failed
    */
-  intent?: (name: CommandName, at: CommandPlace) => Promise<(failure?: unknown) => void>
+  intent?: (name: CommandName, at: CommandPlace, undo?: UndoRecord) => Promise<(failure?: unknown) => void>
+  /** Called with each command that has ended. */
+  issued?: (command: Command) => void
   /** The work was begun by a process that is gone. */
   takeover?: Takeover
   /** Takes tidying up that is not urgent, to be done once the result is safe; default: it is done at once. */

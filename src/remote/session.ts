@@ -1,12 +1,13 @@
 import { changesEndpoint, type Command, type CommandRequest, type LiveResponse, type Session } from '../api/live-response.ts'
 import type { Attempts } from '../core/attempts.ts'
+import type { UndoRecord } from '../core/case-record.ts'
 import { CbcError } from '../core/errors.ts'
 import { NO_LEDGER, type Ledger, type LedgerNote } from '../core/ledger.ts'
 import type { Clock, Progress, Random } from '../core/ports.ts'
 import { retry } from '../core/retry.ts'
 import { Channel, type SessionOptions } from './channel.ts'
 import { checkLength } from './request-length.ts'
-import { runCommand, SessionGone } from './command.ts'
+import { CommandError, runCommand, SessionGone } from './command.ts'
 import { InDoubt } from './in-doubt.ts'
 import { label, type Target } from './lifecycle.ts'
 import { RemotePaths } from './paths.ts'
@@ -35,6 +36,8 @@ export interface IssueOptions {
   what?: string
   /** A part of the request that is unique to it, so that no other caller's command can be taken for it. */
   mark?: string
+  /** What is known of the state before this change, for a case (`--case`). */
+  undo?: UndoRecord
   /** The session that the ids in the request belong to: the command is not issued in another one, and `SessionReplaced` is thrown. */
   sessionId?: string
 }
@@ -177,6 +180,23 @@ export class RemoteSession {
   /** Returns the same session for a dry run: commands that would change something go to `plan` instead. */
   planned(plan: (request: Record<string, unknown>) => void): RemoteSession {
     return new RemoteSession({ ...this.#options, plan }, { ...this.#shared, facts: { ...this.#shared.facts } }, this.#progress, this.#owner)
+  }
+
+  /**
+   * Returns the same session for work that is recorded.
+   * @param record `intent` comes before that of the session itself; `issued` is called with each command that has ended
+   */
+  recorded(record: Required<Pick<SessionOptions, 'intent' | 'issued'>>): RemoteSession {
+    const { intent } = this.#options
+    const both: typeof record.intent = async (...change) => {
+      const over = await record.intent(...change)
+      const overHere = await intent?.(...change)
+      return failure => {
+        over(failure)
+        overHere?.(failure)
+      }
+    }
+    return new RemoteSession({ ...this.#options, ...record, intent: both }, this.#shared, this.#progress, this.#owner)
   }
 
   /** Returns the same session for background work. @param owner its name, shown to those who have to wait for it: `job 1` */
@@ -331,13 +351,15 @@ export class RemoteSession {
   }
 
   async #run(request: CommandRequest, options: IssueOptions, beside = false): Promise<Command> {
-    const over = changesEndpoint(request.name) ? await this.#options.intent?.(request.name, this.#channel.place) : undefined
+    const over = changesEndpoint(request.name) ? await this.#options.intent?.(request.name, this.#channel.place, options.undo) : undefined
     try {
       const command = await this.#issue(request, options, beside)
       over?.()
+      this.#options.issued?.(command)
       return command
     } catch (error) {
       over?.(error)
+      if (error instanceof CommandError) this.#options.issued?.(error.command)
       throw error
     }
   }

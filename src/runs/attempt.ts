@@ -5,7 +5,7 @@ import { SILENT } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Globals } from '../engine/globals.ts'
 import type { Policy } from '../engine/invoke.ts'
-import { mayHaveChanged } from '../engine/outcome.ts'
+import { isInDoubt, mayHaveChanged } from '../engine/outcome.ts'
 import {
   openSession,
   runVerb,
@@ -57,9 +57,6 @@ export interface AttemptOptions {
 
 /** How long a session may stay PENDING before the device's turn passes to another one, milliseconds. */
 const SLOT_MS = 5000
-
-/** Failures that say nothing about whether what was begun was carried out. */
-const INDEFINITE = ['network', 'timeout', 'interrupted', 'internal', 'io', 'unknown_outcome']
 
 /**
  * Runs a verb on one device, in a session that is closed again, and says what came of it.
@@ -243,7 +240,7 @@ function partial(failed: readonly unknown[], result: Result, { verb }: Job): Cbc
 }
 
 function stateOf(error: CbcError, { opened, made }: Course, { aborted }: AbortSignal): Settled['state'] {
-  if (mayHaveChanged(error) || (made && INDEFINITE.includes(error.code))) return 'unknown'
+  if (isInDoubt(error, made)) return 'unknown'
   if (aborted) return 'not begun'
   return !opened && error.code === 'timeout' ? 'offline' : 'failed'
 }

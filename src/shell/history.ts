@@ -1,5 +1,5 @@
 import type { LinesFile } from '../core/ports.ts'
-import { holdsSecret } from './secrets.ts'
+import { holdsSecret } from '../core/text/secrets.ts'
 
 /** The lines of this shell and of all that share its file. */
 export interface History {

@@ -291,7 +291,7 @@ export class Shell implements ShellControl {
     const over = progress.wait({ kind: 'work', what: () => `${this.session.label}: ${words.map(quoteWord).join(' ')}`, signal })
     try {
       const outcome = await parse(this.#grammar(streams), withBlank(words))
-      if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed)
+      if (outcome.kind === 'run') return await outcome.leaf.run(outcome.parsed, words)
       await clearing(stdout, progress).write(outcome.text)
       return 0
     } finally {
@@ -340,17 +340,19 @@ export class Shell implements ShellControl {
   #leaf(verb: AnyVerb, streams: Streams): Leaf {
     return {
       spec: verb,
-      run: async ({ input, globals: given }) => {
+      run: async ({ input, globals: given }, words = []) => {
+        const typed = words.map(quoteWord).join(' ')
         const { pager, ...rest } = given
         const globals = readGlobals(rest)
-        if (pager !== true || !streams.stdout.isTerminal || streams.background) return await this.#verb(verb, input, globals, streams)
+        if (pager !== true || !streams.stdout.isTerminal || streams.background)
+          return await this.#verb(verb, input, globals, streams, typed)
         const less = this.host.env['PAGER'] || 'less -FRX'
         return await sharingTerminal(streams.progress, shared =>
           this.#locally(streams, () =>
             toPager(
               streams.stdout,
               page => this.#localShell(less, streams, page),
-              stdout => this.#verb(verb, input, globals, { ...streams, stdout: shared(stdout) }),
+              stdout => this.#verb(verb, input, globals, { ...streams, stdout: shared(stdout) }, typed),
             ),
           ),
         )
@@ -358,7 +360,7 @@ export class Shell implements ShellControl {
     }
   }
 
-  async #verb(defined: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams): Promise<number> {
+  async #verb(defined: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams, typed: string): Promise<number> {
     const { stdout, stderr, progress, signal, from, background, owner } = streams
     const {
       runtime,
@@ -380,6 +382,7 @@ export class Shell implements ShellControl {
     const lineOf: RuntimeContext['lineOf'] = (_device, [verb = '', ...rest]) => [verb, ...rest.map(quoteWord)].join(' ')
     const here = {
       ...runtime,
+      typed,
       watched: isWatched(stdout, globals),
       ...(this.#options.handOver === undefined ? {} : { lineOf }),
       progress,

@@ -5,6 +5,7 @@ import type { Devices } from '../api/devices.ts'
 import type { Jobs } from '../api/jobs.ts'
 import type { LiveResponse } from '../api/live-response.ts'
 import type { Policies } from '../api/policies.ts'
+import type { MovedFile } from '../core/case-record.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Question } from '../core/question.ts'
@@ -49,6 +50,8 @@ export interface OrganizationContext extends Clients {
    * @returns whether it was shown
    */
   show(what: Extract<Result, { kind: 'list' }> | string): Promise<boolean>
+  /** Notes for the case a file that came home, or was sent. */
+  moved?(file: MovedFile): void
   /** Whether this is a dry run, which changes nothing. */
   readonly planning: boolean
   /**

@@ -1,4 +1,5 @@
 import type { Identity } from '../core/difference.ts'
+import type { CaseHome, MovedFile } from '../core/case-record.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Question } from '../core/question.ts'
 import type { Result, Row } from '../core/result.ts'
@@ -114,6 +115,10 @@ export interface Context {
   notice(line: string): void
   /** Returns a command line for this endpoint as the user has to type it, each word after the verb's whole name quoted where needed: `get --resume C:\x`. */
   lineOf(words: readonly string[]): string
+  /** The case's place for what comes home from this device when no other place is named; absent where there is no case. */
+  home?: CaseHome
+  /** Notes for the case a file that came home, or was sent. */
+  moved?(file: MovedFile): void
   /** Whether a person watches the output arrive, so that it should be shown while the program still runs. */
   watched?: boolean
   signal: AbortSignal

@@ -59,12 +59,6 @@ describe('a profile', () => {
     expect(await warnings({ ssl_verify_hostname: 'no' })).toEqual([expect.stringMatching(/^profile "p": ssl_verify_hostname is off/)])
   })
 
-  it('whose case folder records nothing says so', async () => {
-    expect(await warnings({ case: '/cases/1' })).toEqual([
-      'profile "p": its setting "case" has no effect yet: no command is recorded in /cases/1',
-    ])
-  })
-
   it.skipIf(process.platform === 'win32')('that others can read causes a warning', async () => {
     expect(await warnings({}, file(0o600))).toEqual([])
     expect(await warnings({}, file(0o644))).toEqual([expect.stringMatching(/chmod 600/)])

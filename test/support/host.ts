@@ -135,6 +135,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     cache: () => memoryCache(),
     historyFile: missing('history'),
     ledger: async () => NO_LEDGER,
+    who: () => ({ user: 'analyst', host: 'ws-12' }),
     runFolders: missing('folders of runs'),
     caseFolder: (path, { create } = {}) => openCaseFolder(path, clock, random, create),
     newFolder: path => openNewFolder(path, random),

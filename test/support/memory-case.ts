@@ -23,6 +23,7 @@ export function memoryCase(files: CaseContent): CaseFolder {
   return {
     path: '/memory',
     append: unwritable,
+    begin: unwritable,
     writeNew: unwritable,
     replace: unwritable,
     text: async file => text(file),

@@ -2,8 +2,11 @@ import { usage } from '../../core/errors.ts'
 import type { LocalFolder } from '../../core/ports.ts'
 import { readSize } from '../../core/quantity.ts'
 import { fieldsOf, list, type Column } from '../../core/result.ts'
-import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, many, value } from '../define.ts'
+import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, many, value, type Context } from '../define.ts'
+import { cantOverwrite } from '../file/cant-overwrite.ts'
 import { parseSince } from '../file/criteria.ts'
+import { Folders } from '../file/folders.ts'
+import type { gather } from './gather.ts'
 import { ARTIFACTS_OPTION, namesIn } from './options.ts'
 
 const COLUMNS: Column[] = [
@@ -41,7 +44,9 @@ export const collect = defineVerb({
     artifact: many('artifact', 'artifacts, groups of them or KAPE targets; several in one word are separated by commas'),
   },
   options: {
-    into: value('--into <folder>', 'folder for what is brought home; default: the working directory', { kind: 'local-path' }),
+    into: value('--into <folder>', 'folder for what is brought home; default: the case, or else the working directory', {
+      kind: 'local-path',
+    }),
     artifacts: ARTIFACTS_OPTION,
     maxFileSize: value('--max-file-size <size>', 'leave larger files: 100M, 2G', { parse: parseFileSize }),
     newer: value('--newer <time>', 'only files that changed since: 2d, or 2024-05-01', { parse: parseSince }),
@@ -56,15 +61,28 @@ export const collect = defineVerb({
     const { catalog } = await loadCatalog(artifacts, files)
     catalog.resolve(namesIn(artifact))
   },
-  async run({ artifact, into = '.', artifacts, ...limits }, context) {
+  async run({ artifact, into, artifacts, ...limits }, context) {
     const { gather } = await import('./gather.ts')
-    const { session } = context
-    let home: Promise<LocalFolder> | undefined
-    const folder = (name: string) => (session.planning ? undefined : async () => (await (home ??= context.local.folder(into))).folder(name))
-    const gathered = await gather(namesIn(artifact), artifacts, { files: folder('files'), results: folder('results') }, limits, context)
+    const homes = context.session.planning ? { files: undefined, results: undefined } : homesOf(into, limits.force, context)
+    const gathered = await gather(namesIn(artifact), artifacts, homes, limits, context)
     return { ...list(gathered.rows(), COLUMNS, 'nothing is meant for this system'), failures: () => gathered.failures }
   },
 })
+
+/** Where files and results go: into the folder that is named, else into the case, else into the working directory. @throws CbcError usage */
+function homesOf(into: string | undefined, force: boolean, { local, home }: Context): NonNullable<Parameters<typeof gather>[2]> {
+  if (into === undefined && home !== undefined) {
+    if (force) throw cantOverwrite('collect')
+    return { files: names => home.folder(names), results: () => home.results() }
+  }
+  let top: Promise<LocalFolder> | undefined
+  let files: Promise<Folders> | undefined
+  const below = async (name: string) => (await (top ??= local.folder(into ?? '.'))).folder(name)
+  return {
+    files: async names => (await (files ??= below('files').then(folder => new Folders(folder)))).at(names),
+    results: () => below('results'),
+  }
+}
 
 /** @throws CbcError usage */
 function parseFileSize(text: string): number {

@@ -8,10 +8,9 @@ import type { Variables } from '../../artifacts/variables.ts'
 import type { Wishes } from '../../artifacts/wishes.ts'
 import { download, type Listed } from '../../remote/download.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
-import type { RemotePaths } from '../../remote/paths.ts'
 import type { Context } from '../define.ts'
 import { criterion, type Since } from '../file/criteria.ts'
-import { Folders } from '../file/folders.ts'
+import { localParts } from '../file/local-parts.ts'
 import { isLocked, LockedFiles } from './copy-locked.ts'
 import { findFiles } from './find-files.ts'
 import type { Brought, Gathered } from './gathered.ts'
@@ -29,7 +28,7 @@ export interface FileLimits {
 const MAX_NAMED = 3
 
 /** Where files go; absent in a dry run. */
-export type Home = (() => Promise<LocalFolder>) | undefined
+export type Home = ((names: readonly string[]) => Promise<LocalFolder>) | undefined
 
 /**
  * Finds the files that artifacts ask for, and brings each home once, under its own path below `home`: `C/Windows/…`.
@@ -100,7 +99,6 @@ class FileFetch {
   readonly #limits: FileLimits
   readonly #context: Context
   readonly #locked: LockedFiles
-  #folders: Promise<Folders> | undefined
 
   constructor(home: Home, limits: FileLimits, variables: Variables, context: Context) {
     this.#home = home
@@ -129,22 +127,25 @@ class FileFetch {
     }
   }
 
-  async #fetch(entry: Entry, home: () => Promise<LocalFolder>): Promise<Brought> {
+  async #fetch(entry: Entry, home: NonNullable<Home>): Promise<Brought> {
     const { session, signal, timeoutMs } = this.#context
     const { locked, force } = this.#limits
     const { path } = entry
-    this.#folders ??= home().then(folder => new Folders(folder))
-    const names = namesOf(session.paths, path)
-    const folder = await (await this.#folders).at(names.slice(0, -1))
+    const names = localParts(session.paths, path)
+    const folder = await home(names.slice(0, -1))
     const name = names.at(-1) ?? ''
     const listed = { size: entry.size ?? undefined, modified: parseTime(entry['last_write_time']) }
     const { size, modified } = listed
     const earlier = size === undefined || modified === undefined ? undefined : await folder.fetched?.(name, size, modified)
-    if (earlier !== undefined) return { path, local_path: earlier.path, size: size ?? 0, sha256: await sha256Of(earlier.bytes()) }
+    const brought = (file: Brought): Brought => {
+      this.#context.moved?.({ ...file, entry })
+      return file
+    }
+    if (earlier !== undefined) return brought({ path, local_path: earlier.path, size: size ?? 0, sha256: await sha256Of(earlier.bytes()) })
     const bring = async (from: string, expected: Listed): Promise<Brought> => {
       const target = await folder.create(name, force, folder.fetched !== undefined)
       const transferred = await download(session, from, target, expected, { signal, progress: SILENT, timeoutMs })
-      return { path, local_path: target.path, ...transferred }
+      return brought({ path, local_path: target.path, ...transferred })
     }
     return await bring(path, listed).catch(async (error: unknown) => {
       if (!locked || !session.paths.windows || !isLocked(error)) throw error
@@ -152,10 +153,4 @@ class FileFetch {
       return await this.#locked.withCopy(path, copy => bring(copy, { modified }))
     })
   }
-}
-
-/** The names of a path as they are kept at home: the drive's letter without its colon. */
-function namesOf(paths: RemotePaths, path: string): string[] {
-  const { root, parts } = paths.parts(path)
-  return [...(paths.windows ? [root.replace(/[:\\]+/g, '')] : []), ...parts]
 }

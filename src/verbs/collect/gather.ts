@@ -1,4 +1,5 @@
 import { wishesOf } from '../../artifacts/wishes.ts'
+import type { LocalFolder } from '../../core/ports.ts'
 import type { Context } from '../define.ts'
 import { platformOf, variablesOf } from './endpoint.ts'
 import { collectFiles, type FileLimits, type Home } from './fetch-files.ts'
@@ -18,7 +19,7 @@ import { writeResults } from './write-results.ts'
 export async function gather(
   names: readonly string[],
   paths: readonly string[],
-  homes: { files: Home; results: Home },
+  homes: { files: Home; results: (() => Promise<LocalFolder>) | undefined },
   limits: FileLimits,
   context: Context,
 ): Promise<Gathered> {

@@ -28,7 +28,9 @@ export async function writeResults(gathered: Gathered, home: () => Promise<Local
       await target.write(bytes)
       await target.commit()
       const sha256 = createHash('sha256').update(bytes).digest('hex')
-      gathered.written(artifact, count, { path: nameOf(artifact), local_path: target.path, size: bytes.length, sha256 })
+      const file = { path: nameOf(artifact), local_path: target.path, size: bytes.length, sha256 }
+      context.moved?.(file)
+      gathered.written(artifact, count, file)
     } catch (error) {
       if (!(error instanceof CbcError)) throw error
       gathered.failed(artifact, `${name}.json`, error)

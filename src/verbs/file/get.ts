@@ -15,7 +15,9 @@ import { TRANSFER } from '../columns.ts'
 import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, optional, required, type Context } from '../define.ts'
 import { content, CONTENT_FIELDS } from './content.ts'
 import { below, isHidden, matches, type Incoming } from './download-plan.ts'
+import { cantOverwrite } from './cant-overwrite.ts'
 import { localName } from './local-name.ts'
+import { localParts } from './local-parts.ts'
 
 interface GetOptions {
   local?: string | undefined
@@ -75,7 +77,7 @@ export const get = defineVerb({
     if (!wishes.recursive)
       throw new CbcError('remote', `${asked}: is a directory`, { hint: 'use -r to download it', device_id: session.device.id })
     if (found !== undefined && !isDirectory(found)) return await single({ path: asked, found }, name, wishes, context)
-    return several(below(context, asked, await folderFor(wishes, context, name)), wishes, context)
+    return several(below(context, asked, await folderFor(wishes, context, localParts(session.paths, asked), name)), wishes, context)
   },
 })
 
@@ -95,7 +97,10 @@ async function matched(pattern: string, wishes: GetOptions, context: Context): P
     else found.push(entry)
   }
   if (found.length === 0) throw new CbcError('not_found', `${pattern}: nothing matches this pattern`, { device_id: session.device.id })
-  return several(matches(context, pattern, found, await folderFor(wishes, context), wishes.recursive), wishes, context)
+  const { parts } = session.paths.parts(pattern)
+  const above = localParts(session.paths, pattern).slice(0, parts.findIndex(part => session.paths.isPatternPart(part)) - parts.length)
+  const folder = await folderFor(wishes, context, above)
+  return several(matches(context, pattern, found, folder, wishes.recursive), wishes, context)
 }
 
 /** Stands in for the local directory in a dry run, which creates none. */
@@ -107,12 +112,27 @@ const UNMADE: LocalFolder = {
   folder: async () => UNMADE,
 }
 
-async function folderFor({ local = '.' }: GetOptions, { session, local: files }: Context, name?: string): Promise<LocalFolder> {
-  return session.planning ? UNMADE : await files.folder(local, name)
+/**
+ * Returns the local folder that corresponds to a folder of the endpoint.
+ * @param names its parts on the endpoint, for a case
+ * @param name  what it is called in a folder that the user names
+ */
+async function folderFor(
+  { local, force }: GetOptions,
+  { session, local: files, home }: Context,
+  names: readonly string[],
+  name?: string,
+): Promise<LocalFolder> {
+  if (session.planning) return UNMADE
+  if (local === undefined && home !== undefined) {
+    if (force) throw cantOverwrite('get')
+    return await home.folder(names)
+  }
+  return await files.folder(local ?? '.', name)
 }
 
 async function single(subject: Subject, name: string, wishes: GetOptions, context: Context): Promise<Result> {
-  const { local, resume, force, keepCloudCopy, noKeep } = wishes
+  const { local, keepCloudCopy, noKeep } = wishes
   const { session, progress, signal, timeoutMs, clock } = context
   const { path } = subject
   const work = { signal, progress, timeoutMs, keepCloudCopy, noKeep }
@@ -125,11 +145,21 @@ async function single(subject: Subject, name: string, wishes: GetOptions, contex
     }
   }
   const from = clock.monotonic()
+  const target = await targetFor(path, name, wishes, context, work)
+  return object(await fetched(subject, target, from, work, wishes, context), TRANSFER)
+}
+
+async function targetFor(path: string, name: string, wishes: GetOptions, context: Context, work: DownloadWork): Promise<LocalTarget> {
+  const { local, force, resume } = wishes
+  const { session } = context
+  if (local === undefined && context.home !== undefined && !session.planning) {
+    const names = localParts(session.paths, path)
+    return await (await folderFor(wishes, context, names.slice(0, -1))).create(names.at(-1) ?? name, false, resume)
+  }
   // A dry run creates no file, but reports what would prevent it.
   await context.local.place(local ?? '.', name, force)
   if (session.planning) await drain(fetchBytes(session, path, {}, work))
-  const target = await context.local.create(local ?? '.', name, force, resume)
-  return object(await fetched(subject, target, from, work, wishes, context), TRANSFER)
+  return await context.local.create(local ?? '.', name, force, resume)
 }
 
 /** Downloads files side by side, with a row for each. */
@@ -179,7 +209,7 @@ async function fetched(
   from: number,
   work: DownloadWork,
   { force }: GetOptions,
-  { session, clock, lineOf }: Context,
+  { session, clock, lineOf, moved }: Context,
 ): Promise<Row> {
   let kept = false
   const listed = { size: found?.size ?? undefined, modified: parseTime(found?.['last_write_time']) }
@@ -195,5 +225,6 @@ async function fetched(
       hint: `resume with: ${lineOf(['get', '--resume', ...(force ? ['--force'] : []), path, target.path])}`,
     })
   })
+  moved?.({ path, local_path: target.path, size, sha256, entry: found })
   return { path, local_path: target.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

@@ -180,5 +180,6 @@ async function send(
     })
   const { size, sha256, unseen } = await upload(session, source, path, { signal, progress, timeoutMs })
   if (unseen !== undefined) notice(`${path}: was written, but its size there could not be checked: ${unseen.message}`)
+  context.moved?.({ path, local_path: source.path, size, sha256 })
   return { path, local_path: source.path, size, sha256, duration_ms: clock.monotonic() - from }
 }

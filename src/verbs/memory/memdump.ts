@@ -57,6 +57,8 @@ export const memdump = defineVerb({
       const taken = target === undefined ? undefined : await downloadDump(session, dump, target, { ...work, noKeep }, lineOf)
       if (taken?.compared === 'size')
         notice(`memdump: the endpoint can't compute the dump's SHA-256; only the size of ${dump.path} was compared`)
+      if (target !== undefined && taken !== undefined)
+        context.moved?.({ path: dump.path, local_path: target.path, size: taken.size, sha256: taken.sha256 })
       const value: Row = {
         path: dump.path,
         ...(dump.size === undefined ? {} : { size: dump.size }),

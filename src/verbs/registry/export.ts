@@ -7,7 +7,8 @@ import { HEADER, keyLine, valueLines } from '../../remote/registry-file.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import { Planned } from '../../remote/session.ts'
 import { LOCAL_PATH, PATH, SHA256 } from '../columns.ts'
-import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, required } from '../define.ts'
+import { cantOverwrite } from '../file/cant-overwrite.ts'
+import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, optional, required, type Context } from '../define.ts'
 
 const COLUMNS: Column[] = [PATH, LOCAL_PATH, { key: 'keys' }, { key: 'values' }, SHA256]
 
@@ -31,15 +32,19 @@ export const regExport = defineVerb({
   fields: fieldsOf(COLUMNS),
   needs: ['reg enum key'],
   timeoutMs: LONG_WORK_TIMEOUT_MS,
-  arguments: { key: required('registry-key', 'key'), file: required('local-path', 'local file, or a directory for it') },
+  arguments: {
+    key: required('registry-key', 'key'),
+    file: optional('local-path', 'local file, or a directory for it; default: the case, or else the working directory'),
+  },
   options: { force: flag('-f, --force', 'overwrite the local file') },
   slashes: { '/y': '--force' },
-  async run({ key: path, file, force }, { session, local, progress, signal }) {
+  async run({ key: path, file, force }, context) {
+    const { session, progress, signal, moved } = context
     if (session.planning) {
       session.plan({ name: 'reg enum key', path })
       throw new Planned()
     }
-    const target = await local.create(file, `${path.slice(path.lastIndexOf('\\') + 1)}.reg`, force)
+    const target = await targetFor(path, file, force, context)
     const reg = new RegFile(target, session.device.id)
     progress.step(`Reading ${path} on ${session.label}`)
     try {
@@ -47,7 +52,8 @@ export const regExport = defineVerb({
         if (isUnread(key)) reg.failed.push({ ...key })
         else await reg.add(key)
       }
-      const sha256 = await reg.end()
+      const { sha256, size } = await reg.end()
+      moved?.({ path, local_path: target.path, size, sha256 })
       return {
         kind: 'object',
         value: { path, local_path: target.path, keys: reg.keys, values: reg.values, sha256 },
@@ -63,6 +69,13 @@ export const regExport = defineVerb({
   },
 })
 
+async function targetFor(path: string, file: string | undefined, force: boolean, { local, home }: Context): Promise<LocalTarget> {
+  const name = `${path.slice(path.lastIndexOf('\\') + 1)}.reg`
+  if (file !== undefined || home === undefined) return await local.create(file ?? '.', name, force)
+  if (force) throw cantOverwrite('reg export')
+  return await (await home.results()).create(name, false)
+}
+
 /** Writes a `.reg` file. */
 class RegFile {
   keys = 0
@@ -73,6 +86,7 @@ class RegFile {
   readonly #deviceId: number
   readonly #hash = createHash('sha256')
   #begun = false
+  #size = 0
 
   constructor(target: LocalTarget, deviceId: number) {
     this.#target = target
@@ -97,11 +111,11 @@ class RegFile {
     await this.#write(lines.join(''))
   }
 
-  /** @returns SHA-256, hexadecimal */
-  async end(): Promise<string> {
+  /** @returns SHA-256, hexadecimal, and bytes */
+  async end(): Promise<{ sha256: string; size: number }> {
     await this.#write('\r\n')
     await this.#target.commit()
-    return this.#hash.digest('hex')
+    return { sha256: this.#hash.digest('hex'), size: this.#size }
   }
 
   #leaveOut(path: string, why: string): void {
@@ -112,6 +126,7 @@ class RegFile {
     const bytes = Buffer.from(this.#begun ? text : HEADER + text, 'utf16le')
     this.#begun = true
     this.#hash.update(bytes)
+    this.#size += bytes.length
     await this.#target.write(bytes)
   }
 }

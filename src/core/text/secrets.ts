@@ -99,9 +99,57 @@ function tool(names: string): RegExp {
 
 /** Whether a command line looks as if it held a password, a token or the like. */
 export function holdsSecret(line: string): boolean {
-  return (
-    line.length > MAX_LINE_CHARS ||
-    SECRETS.some(secret => secret.test(line)) ||
-    TOOLS.some(({ tools, holds }) => tools.test(line) && holds.test(line))
-  )
+  return line.length > MAX_LINE_CHARS || secretsIn(line).next().done !== true
+}
+
+/** A line without what may be a secret in it, and the words that were probably that. */
+export interface WithoutSecrets {
+  line: string
+  secrets: string[]
+}
+
+/**
+ * Removes from a command line what may be a secret, and all that follows: too much rather than too little.
+ * @param from where the arguments begin; what stands before is kept
+ */
+export function withoutSecrets(line: string, from = 0): WithoutSecrets {
+  const found: Found[] = []
+  // A longer line is looked through in parts that overlap.
+  for (let at = from; at === from || at + MAX_LINE_CHARS / 2 < line.length; at += MAX_LINE_CHARS / 2)
+    for (const { start, end } of secretsIn(line.slice(at, at + MAX_LINE_CHARS))) found.push({ start: start + at, end: end + at })
+  if (found.length === 0) return { line, secrets: [] }
+  const first = found.reduce((least, { start }) => Math.min(least, start), line.length)
+  // What is handed on by a pipe stands before it.
+  const cut = line.slice(from, first).includes('|') ? from : first
+  return {
+    line: [line.slice(0, cut).replace(/\S+$/, '').trimEnd(), HIDDEN].filter(part => part !== '').join(' '),
+    secrets: [...new Set(found.map(({ end }) => wordAt(line, end - 1)))].filter(word => word.length >= MIN_WORD_CHARS),
+  }
+}
+
+/** What stands in place of a secret. */
+export const HIDDEN = '***'
+/** A shorter word occurs in any text. */
+const MIN_WORD_CHARS = 4
+
+/** Where an expression found something: up to the first character of the secret, or to its end. */
+interface Found {
+  start: number
+  end: number
+}
+
+function* secretsIn(line: string): Generator<Found> {
+  for (const secret of SECRETS) yield* where(secret, line)
+  for (const { tools, holds } of TOOLS) if (tools.test(line)) yield* where(holds, line)
+}
+
+function* where(pattern: RegExp, line: string): Generator<Found> {
+  const found = pattern.exec(line)
+  if (found !== null) yield { start: found.index, end: found.index + found[0].length }
+}
+
+/** The word around a character, without quotes. */
+function wordAt(line: string, at: number): string {
+  const before = /[^\s"'=:]*$/.exec(line.slice(0, at))?.[0] ?? ''
+  return before + (/^[^\s"']*/.exec(line.slice(at))?.[0] ?? '')
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { holdsSecret } from '../../src/shell/secrets.ts'
+import { holdsSecret, withoutSecrets } from '../../../src/core/text/secrets.ts'
 
 describe('a secret', () => {
   test.each([
@@ -148,5 +148,30 @@ describe('a secret', () => {
     'find C:\\ --name *.exe | sort',
   ])('is not found in: %s', line => {
     expect(holdsSecret(line)).toBe(false)
+  })
+})
+
+describe('what is left of a line with a secret', () => {
+  it.each([
+    ['exec net user bob Passw0rd /add', 'exec ***', 'Passw0rd'],
+    ['reg add HKCU\\X -v DefaultPassword -d hunter22 -f', 'reg add HKCU\\X -v ***', 'hunter22'],
+    ['exec --shell echo Passw0rd | runas /user:x cmd', 'exec ***', ''],
+    ['exec curl -u bob:Passw0rd https://host', 'exec ***', 'Passw0rd'],
+  ])('%s is %s', (typed, line, secret) => {
+    const left = withoutSecrets(typed, typed.indexOf(' '))
+    expect(left.line.startsWith(line.slice(0, -3))).toBe(true)
+    expect(left.line).toMatch(/ \*\*\*$/)
+    expect(left.line).not.toMatch(/Passw0rd|hunter/)
+    if (secret !== '') expect(left.secrets.join()).toContain(secret)
+  })
+
+  it('does not depend on how long the line is', () => {
+    const long = `exec powershell -enc ${'QUJD '.repeat(4000)}`
+    expect(withoutSecrets(long)).toEqual({ line: long, secrets: [] })
+    expect(withoutSecrets(`${long} net user bob Passw0rd`).line).not.toContain('Passw0rd')
+  })
+
+  it('is the line itself where there is none', () => {
+    expect(withoutSecrets('get C:\\x -r')).toEqual({ line: 'get C:\\x -r', secrets: [] })
   })
 })
