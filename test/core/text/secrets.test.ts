@@ -152,7 +152,7 @@ describe('a secret', () => {
 })
 
 describe('what is left of a line with a secret', () => {
-  it.each([
+  test.each([
     ['exec net user bob Passw0rd /add', 'exec ***', 'Passw0rd'],
     ['reg add HKCU\\X -v DefaultPassword -d hunter22 -f', 'reg add HKCU\\X -v ***', 'hunter22'],
     ['exec --shell echo Passw0rd | runas /user:x cmd', 'exec ***', ''],
@@ -165,13 +165,13 @@ describe('what is left of a line with a secret', () => {
     if (secret !== '') expect(left.secrets.join()).toContain(secret)
   })
 
-  it('does not depend on how long the line is', () => {
+  test('does not depend on how long the line is', () => {
     const long = `exec powershell -enc ${'QUJD '.repeat(4000)}`
     expect(withoutSecrets(long)).toEqual({ line: long, secrets: [] })
     expect(withoutSecrets(`${long} net user bob Passw0rd`).line).not.toContain('Passw0rd')
   })
 
-  it('is the line itself where there is none', () => {
+  test('is the line itself where there is none', () => {
     expect(withoutSecrets('get C:\\x -r')).toEqual({ line: 'get C:\\x -r', secrets: [] })
   })
 })
