@@ -16,6 +16,7 @@ const ROOMS = {
   'evidence-store': ['core'],
   queue: ['core', 'engine', 'runs'],
   playbooks: ['core', 'remote', 'verbs', 'engine'],
+  report: ['core', 'cases', 'ui'],
   ui: ['core'],
   sftp: ['core', 'remote', 'ui'],
   shell: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'ui'],
@@ -207,5 +208,11 @@ module.exports = {
         'no-restricted-globals': ['error', 'process', 'fetch', 'crypto'],
       },
     })),
+    {
+      // The page of a report runs in a browser, where there is no host to ask.
+      files: ['src/report/page/*.ts'],
+      parserOptions: { project: './src/report/page/tsconfig.json' },
+      rules: { 'no-restricted-globals': ['error', 'process', 'fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'eval'] },
+    },
   ],
 }

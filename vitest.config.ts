@@ -2,18 +2,36 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { SlowFirst } from './test/support/slow-first.ts'
+import { reportPage } from './tools/report-page.mjs'
+
+/** As the build defines it. */
+const define = { __CBC_REPORT_PAGE__: await reportPage() }
 
 /** `npm run fuzz` makes up more cases. */
 const alias: Record<string, string> =
   process.env['CBC_FUZZ_RUNS'] === undefined ? {} : { 'fast-check': fileURLToPath(new URL('test/support/more-runs.ts', import.meta.url)) }
 
 /** Folders with many small files, which mock no module. */
-const SMALL = ['api', 'artifacts', 'cli', 'config', 'core', 'engine', 'lab', 'playbooks', 'remote', 'runs', 'shell', 'ui', 'verbs'].map(
-  room => `test/${room}/**/*.test.ts`,
-)
+const SMALL = [
+  'api',
+  'artifacts',
+  'cli',
+  'config',
+  'core',
+  'engine',
+  'lab',
+  'playbooks',
+  'remote',
+  'report',
+  'runs',
+  'shell',
+  'ui',
+  'verbs',
+].map(room => `test/${room}/**/*.test.ts`)
 
 function project(name: string, isolate: boolean, include: string[], exclude: string[]): TestProjectInlineConfiguration {
   return {
+    define,
     resolve: { alias },
     test: {
       name,

@@ -11,6 +11,7 @@ import { commitOf } from './commit.mjs'
 import { definitions } from './definitions.mjs'
 import { root } from './install.mjs'
 import { mergeChunks } from './merge-chunks.mjs'
+import { reportPage } from './report-page.mjs'
 
 const stamp = join(root, 'dist', '.sources')
 
@@ -25,6 +26,7 @@ const FILES = [
   'tools/commit.mjs',
   'tools/definitions.mjs',
   'tools/merge-chunks.mjs',
+  'tools/report-page.mjs',
 ]
 
 /** Help that was laid out by the build needs nothing else. */
@@ -54,7 +56,7 @@ function sources(commit) {
   const add = file => hash.update(file).update(readFileSync(join(root, file)))
   for (const folder of FOLDERS) {
     for (const entry of readdirSync(join(root, folder), { recursive: true }).sort()) {
-      if (/\.(ts|json)$/.test(entry)) add(join(folder, entry))
+      if (/\.(ts|json|css)$/.test(entry)) add(join(folder, entry))
     }
   }
   for (const file of FILES) add(file)
@@ -89,6 +91,7 @@ export async function build() {
       __CBC_VERSION__: JSON.stringify(version),
       __CBC_COMMIT__: JSON.stringify(commit),
       __CBC_HELP__: JSON.stringify(JSON.stringify(help)),
+      __CBC_REPORT_PAGE__: await reportPage(),
     },
     plugins: [builtins],
     metafile: true,

@@ -23,6 +23,7 @@ let good = true
 if (some.length === 0) {
   good = step('lint', join(bin, 'eslint'), ['--ext', '.ts', '--max-warnings', '0', 'bin', 'src', 'test'])
   good = step('types', join(bin, 'tsc'), []) && good
+  good = step('types of the report page', join(bin, 'tsc'), ['-p', 'src/report/page']) && good
   good = step('format', join(bin, 'prettier'), ['--check', '--log-level', 'warn', '.']) && good
   good = step('unused code', join(bin, 'knip'), ['--no-progress']) && good
 }

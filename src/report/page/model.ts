@@ -1,0 +1,118 @@
+import type { Entry, EntryFile } from '../entry.ts'
+
+/** What can be filtered for. */
+export const KINDS = {
+  read: 'Reading',
+  change: 'Changes',
+  destroy: 'Destructive changes',
+  trouble: 'Failed or unknown',
+  files: 'With files',
+  case: 'Sessions and the case itself',
+} as const
+export type Kind = keyof typeof KINDS
+
+/** A command with all lines of the journal that tell of it, or a line that stands alone. */
+export interface Item {
+  entry: Entry
+  /** What was on the disk before each change was sent. */
+  started: Entry[]
+  /** When it began, milliseconds since 1970. */
+  at: number | undefined
+  device: string
+  who: string
+  /** What was done, in one line. */
+  title: string
+  outcome: string
+  kinds: ReadonlySet<Kind>
+  /** All that a search looks at, in lower case. */
+  text: string
+}
+
+/** A file with the command that brought or sent it. */
+export interface CaseFileRow extends EntryFile {
+  item: Item
+}
+
+/** What an event that is no command is called. */
+const EVENTS: Record<string, string> = {
+  created: 'case created',
+  connected: 'session connected',
+  disconnected: 'session ended',
+  recorded: 'terminal recorded',
+  saved: 'result saved',
+  undone: 'put back',
+  sealed: 'case sealed',
+  mended: 'a torn line of the journal was set aside',
+  pushed: 'case pushed to a store',
+  unreadable: "a line that can't be read",
+}
+
+/** Reads the islands of entries, and joins the lines of each command. */
+export function readItems(): Item[] {
+  const [byOperation, groups] = [new Map<string, Entry[]>(), [] as Entry[][]]
+  for (const element of document.querySelectorAll('script[data-entries]')) {
+    for (const entry of JSON.parse(element.textContent ?? '[]') as Entry[]) {
+      const known = entry.operation === undefined || !isOfCommand(entry) ? undefined : byOperation.get(entry.operation)
+      if (known !== undefined) known.push(entry)
+      else {
+        const group = [entry]
+        groups.push(group)
+        if (entry.operation !== undefined && isOfCommand(entry)) byOperation.set(entry.operation, group)
+      }
+    }
+    element.remove()
+  }
+  return groups.map(itemOf)
+}
+
+function isOfCommand({ event }: Entry): boolean {
+  return event === 'started' || event === 'finished'
+}
+
+function itemOf(entries: Entry[]): Item {
+  const entry = entries.find(({ event }) => event === 'finished') ?? (entries[0] as Entry)
+  const started = entries.filter(other => other.event === 'started')
+  const at = started[0]?.at ?? (entry.at === undefined ? undefined : entry.at - (entry.duration_ms ?? 0))
+  const outcome = outcomeOf(entry)
+  const [device, who, title] = [entry.device ?? '', entry.who ?? '', titleOf(entry)]
+  return { entry, started, at, device, who, title, outcome, kinds: kindsOf(entry, outcome), text: searched(entry, device, who, title) }
+}
+
+function titleOf({ event, line, verb, change }: Entry): string {
+  const what = line ?? verb ?? change
+  if (event === 'finished' || event === 'started') return what ?? event
+  return [EVENTS[event] ?? event, what].filter(part => part !== undefined).join(': ')
+}
+
+function outcomeOf({ event, outcome }: Entry): string {
+  if (event === 'started') return 'no end recorded'
+  return outcome ?? ''
+}
+
+function kindsOf({ event, effect, files }: Entry, outcome: string): ReadonlySet<Kind> {
+  const kinds = new Set<Kind>()
+  if (event !== 'finished' && event !== 'started') kinds.add('case')
+  else kinds.add(effect ?? (event === 'started' ? 'change' : 'read'))
+  if (effect === 'destroy') kinds.add('change')
+  if (event === 'undone') kinds.add('change')
+  if (!['', 'done'].includes(outcome) || event === 'unreadable') kinds.add('trouble')
+  if (files !== undefined) kinds.add('files')
+  return kinds
+}
+
+function searched({ error, files, run, session_id: session, commands, more }: Entry, ...named: string[]): string {
+  const parts = [...named, error ?? '', run ?? '', session ?? '', ...(commands ?? [])]
+  for (const { path, sha256, file, local_path: local } of files ?? []) parts.push(path, sha256 ?? '', file ?? local ?? '')
+  for (const [name, text] of more ?? []) parts.push(name, text)
+  return parts.join('\n').toLowerCase()
+}
+
+/** All files of the items. */
+export function filesOf(items: readonly Item[]): CaseFileRow[] {
+  return items.flatMap(item => (item.entry.files ?? []).map(file => ({ ...file, item })))
+}
+
+/** `2026-11-30 04:15:07`, UTC. */
+export function utc(ms: number | undefined): string {
+  return ms === undefined ? '' : new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
+}
