@@ -30,6 +30,7 @@ const ROOMS = {
     'runs',
     'playbooks',
     'cases',
+    'report',
     'evidence-store',
     'queue',
     'sftp',

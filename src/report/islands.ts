@@ -69,7 +69,8 @@ export class Islands {
         if (cut) break
       }
     } catch (error) {
-      if (error instanceof CbcError && error.code === 'not_found') return undefined
+      // Without the file, the report still tells all else; what is wrong with the file, checking the case says.
+      if (error instanceof CbcError && (error.code === 'not_found' || error.code === 'io')) return undefined
       throw error
     }
     const whole = new TextDecoder().decode(Buffer.concat(chunks))

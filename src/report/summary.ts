@@ -120,7 +120,7 @@ function open({ unknown, unfinished, unreadable }: Summary): string[] {
 }
 
 /** `1 file`, `12 files`. */
-export function count(number: number, unit: string): string {
+function count(number: number, unit: string): string {
   return `${number.toLocaleString('en-GB')} ${unit}${number === 1 ? '' : 's'}`
 }
 

@@ -13,25 +13,29 @@ export interface MemoryCase {
 }
 
 /** Writes the report of a case in memory. */
-export async function reportOf({ lines, files = {}, name = '2026-114', integrity = {} }: MemoryCase): Promise<string> {
+export async function reportOf(given: MemoryCase): Promise<string> {
   const chunks: Uint8Array[] = []
-  const report = writeReport({
+  for await (const chunk of reportStream(given)) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+/** As `reportOf`, piece by piece. */
+export function reportStream({ lines, files = {}, name = '2026-114', integrity = {} }: MemoryCase): AsyncGenerator<Uint8Array> {
+  const good = {
+    checked: Date.UTC(2026, 10, 30, 20),
+    good: true,
+    verdict: 'The case is as it was recorded.',
+    findings: [],
+    more: 0,
+    facts: [],
+  }
+  return writeReport({
     folder: { ...(folderOf(files) as CaseFolder), path: `/evidence/${name}` },
     lines: read(lines),
     name,
-    integrity: {
-      checked: Date.UTC(2026, 10, 30, 20),
-      good: true,
-      verdict: 'The case is as it was recorded.',
-      findings: [],
-      more: 0,
-      facts: [],
-      ...integrity,
-    },
+    integrity: { ...good, ...integrity },
     made: { at: Date.UTC(2026, 10, 30, 20, 1), by: 'cbc 1.2.3' },
   })
-  for await (const chunk of report) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
 }
 
 async function* read(lines: Iterable<Record<string, unknown> | undefined>): AsyncGenerator<{ line: JournalLine | undefined }> {

@@ -7,4 +7,5 @@ export const CASE_VERBS: readonly NamedVerb[] = [
   { name: 'seal', load: async () => (await import('./seal.ts')).seal },
   { name: 'export', load: async () => (await import('./export.ts')).exportCase },
   { name: 'push', load: async () => (await import('./push.ts')).pushCase },
+  { name: 'report', load: async () => (await import('./report.ts')).report },
 ]

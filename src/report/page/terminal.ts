@@ -27,6 +27,7 @@ export class Terminal implements Sink {
   readonly rows: number
   /** Lines that went off the top of the screen. */
   readonly history: string[] = []
+  /** Its column is one behind the last where that was written: the next character begins a new line then. */
   cursor = { row: 0, column: 0 }
   cursorShown = true
   screen: Cell[][]
@@ -35,8 +36,6 @@ export class Terminal implements Sink {
   #saved = { row: 0, column: 0, style: plain }
   #main: { screen: Cell[][]; row: number; column: number } | undefined
   #region: { top: number; bottom: number }
-  /** The last column is written, and the next character begins a new line. */
-  #full = false
 
   constructor(columns: number, rows: number) {
     this.columns = bounded(columns, 80)
@@ -59,22 +58,22 @@ export class Terminal implements Sink {
   print(character: string): void {
     const width = widthOf(character)
     if (width === 0) return this.#mark(character)
-    if (this.#full || this.cursor.column + width > this.columns) {
-      this.cursor.column = 0
+    if (this.cursor.column + width > this.columns) {
       this.#lineFeed()
+      this.cursor.column = 0
     }
     const { row, column } = this.cursor
     this.#put(row, column, { text: UNSEEN.test(character) ? '\ufffd' : character, style: this.#style })
     if (width === 2) this.#put(row, column + 1, { text: '', style: this.#style })
-    this.#full = column + width >= this.columns
-    this.cursor.column = Math.min(column + width, this.columns - 1)
+    this.cursor.column = Math.min(column + width, this.columns)
   }
 
   control(character: string): void {
     if (character === '\r') this.#move(this.cursor.row, 0)
     else if (character === '\n' || character === '\v' || character === '\f') this.#lineFeed()
-    else if (character === '\b') this.#move(this.cursor.row, this.cursor.column - 1)
-    else if (character === '\t') this.#move(this.cursor.row, (Math.floor(this.cursor.column / TAB) + 1) * TAB)
+    else if (character === '\b') this.#move(this.cursor.row, Math.min(this.cursor.column, this.columns - 1) - 1)
+    else if (character === '\t' && this.cursor.column < this.columns)
+      this.#move(this.cursor.row, (Math.floor(this.cursor.column / TAB) + 1) * TAB)
   }
 
   escape(final: string): void {
@@ -96,15 +95,13 @@ export class Terminal implements Sink {
     if (mark !== '') return
     const [first = 0, second = 0] = given
     const count = Math.max(first, 1)
-    const { row, column } = this.cursor
+    const row = this.cursor.row
+    const column = Math.min(this.cursor.column, this.columns - 1)
     if (final === 'm') this.#style = styled(this.#style, given)
-    else if (final === 'A') this.#move(Math.max(row - count, row >= this.#region.top ? this.#region.top : 0), column)
-    else if (final === 'B' || final === 'e')
-      this.#move(Math.min(row + count, row <= this.#region.bottom ? this.#region.bottom : this.rows - 1), column)
+    else if (final === 'A' || final === 'F') this.#moveUp(count, final === 'F' ? 0 : column)
+    else if (final === 'B' || final === 'e' || final === 'E') this.#moveUp(-count, final === 'E' ? 0 : column)
     else if (final === 'C' || final === 'a') this.#move(row, column + count)
     else if (final === 'D') this.#move(row, column - count)
-    else if (final === 'E') this.#move(row + count, 0)
-    else if (final === 'F') this.#move(row - count, 0)
     else if (final === 'G' || final === '`') this.#move(row, count - 1)
     else if (final === 'd') this.#move(count - 1, column)
     else if (final === 'H' || final === 'f') this.#move(count - 1, Math.max(second, 1) - 1)
@@ -116,8 +113,10 @@ export class Terminal implements Sink {
 
   /** Sequences that clear, insert, delete or scroll. */
   #edit(final: string, first: number, count: number): void {
-    const { row, column } = this.cursor
+    const row = this.cursor.row
+    const column = Math.min(this.cursor.column, this.columns - 1)
     const { top, bottom } = this.#region
+    if ('XP@LM'.includes(final)) this.cursor.column = column
     if (final === 'J') this.#clearScreen(first)
     else if (final === 'K') this.#clearLine(first)
     else if (final === 'X') this.#clear(row, column, Math.min(column + count, this.columns))
@@ -126,10 +125,10 @@ export class Terminal implements Sink {
     else if (final === 'S') this.#scroll(top, bottom, count)
     else if (final === 'T') this.#scroll(top, bottom, -count)
     else if (row < top || row > bottom) return
-    else if (final === 'L') this.#scroll(row, bottom, -count)
-    else if (final === 'M') this.#scroll(row, bottom, count)
-    else return
-    this.#full = false
+    else if (final === 'L' || final === 'M') {
+      this.#scroll(row, bottom, final === 'L' ? -count : count)
+      this.#move(row, 0)
+    }
   }
 
   #blank(): Cell[][] {
@@ -152,18 +151,25 @@ export class Terminal implements Sink {
 
   #mark(character: string): void {
     const line = this.screen[this.cursor.row]
-    const at = this.#full ? this.cursor.column : this.cursor.column - 1
+    const at = this.cursor.column - 1
     const cell = line?.[line[at]?.text === '' ? at - 1 : at]
     if (cell !== undefined && !UNSEEN.test(character) && [...cell.text].length <= MOST_MARKS) cell.text += character
   }
 
   #move(row: number, column: number): void {
     this.cursor = { row: clamp(row, this.rows - 1), column: clamp(column, this.columns - 1) }
-    this.#full = false
+  }
+
+  /** Moves up, or down where `by` is negative, but not out of the lines that scroll. */
+  #moveUp(by: number, column: number): void {
+    const { row } = this.cursor
+    const { top, bottom } = this.#region
+    const [first, last] = [row >= top ? top : 0, row <= bottom ? bottom : this.rows - 1]
+    this.#move(Math.max(first, Math.min(row - by, last)), column)
   }
 
   #lineFeed(): void {
-    this.#full = false
+    this.cursor.column = Math.min(this.cursor.column, this.columns - 1)
     const { top, bottom } = this.#region
     if (this.cursor.row === bottom) this.#scroll(top, bottom, 1)
     else this.cursor.row = Math.min(this.cursor.row + 1, this.rows - 1)
@@ -171,7 +177,7 @@ export class Terminal implements Sink {
 
   #reverseLineFeed(): void {
     const { top, bottom } = this.#region
-    this.#full = false
+    this.cursor.column = Math.min(this.cursor.column, this.columns - 1)
     if (this.cursor.row === top) this.#scroll(top, bottom, -1)
     else this.cursor.row = Math.max(this.cursor.row - 1, 0)
   }
@@ -201,6 +207,7 @@ export class Terminal implements Sink {
   }
 
   #clearLine(which: number): void {
+    if (which > 2) return
     const { row, column } = this.cursor
     this.#clear(row, which === 0 ? column : 0, which === 1 ? column + 1 : this.columns)
   }

@@ -1,0 +1,42 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { appendLines } from '../../../src/cases/journal.ts'
+import { clock } from '../../../src/host/clock.ts'
+import { main } from '../../../src/main.ts'
+import { testFolder } from '../../support/folder.ts'
+import { testHost } from '../../support/host.ts'
+
+async function cbc(...words: string[]) {
+  const host = testHost()
+  const code = await main(words, host)
+  return { code, out: host.stdout.text(), err: host.stderr.text() }
+}
+
+async function newCase(): Promise<string> {
+  const path = join(testFolder(), 'case')
+  const folder = await testHost().caseFolder(path, { create: true })
+  await appendLines(folder, clock, [
+    { event: 'finished', line: 'ls C:\\', who: { user: 'ann', host: 'ws-12' }, device: { id: 7, name: 'WIN' } },
+  ])
+  return path
+}
+
+it('case report writes a page into the case, and replaces it the next time', async () => {
+  const path = await newCase()
+  for (const _ of [1, 2]) {
+    const { code, out, err } = await cbc('case', 'report', path, '--json')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const file = join(path, 'report.html')
+    expect(JSON.parse(out)).toEqual({ path: file, bytes: statSync(file).size, lines: 2 })
+    expect(readFileSync(file, 'utf8')).toContain('ann@ws-12 worked on 1 device')
+  }
+})
+
+it('case report writes a page elsewhere, but over an existing file only with --force', async () => {
+  const path = await newCase()
+  const file = join(testFolder(), 'handover.html')
+  expect(await cbc('case', 'report', path, file)).toMatchObject({ code: 0 })
+  expect(await cbc('case', 'report', path, file)).toMatchObject({ code: 8, out: '', err: expect.stringContaining('handover.html') })
+  expect(await cbc('case', 'report', path, file, '--force')).toMatchObject({ code: 0 })
+})

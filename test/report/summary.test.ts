@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import type { JournalLine } from '../../src/cases/journal-line.ts'
+import { entryOf } from '../../src/report/entry.ts'
+import { sentences, Summary } from '../../src/report/summary.ts'
+
+const WHO = { user: 'alice', host: 'ws-12' }
+const DEVICE = { id: 7, name: 'WIN-FIN-01' }
+
+function told(...lines: Record<string, unknown>[]): string {
+  const summary = new Summary()
+  for (const [index, line] of lines.entries()) summary.add(entryOf(line as unknown as JournalLine, index + 1))
+  return sentences(summary).join(' ')
+}
+
+it('a case without a line says so', () => {
+  expect(told()).toBe('Nothing has been recorded in this case.')
+})
+
+it('one command on one device is told in the singular', () => {
+  const line = {
+    event: 'finished',
+    time: '2026-11-30T04:15:00.000Z',
+    who: WHO,
+    device: DEVICE,
+    verb: 'get',
+    effect: 'read',
+    outcome: 'done',
+    organization: 'ORG1',
+  }
+  expect(told({ ...line, files: [{ path: 'C:\\x', size: 2048, sha256: 'a' }] })).toBe(
+    'alice@ws-12 worked on 1 device of organization ORG1 on 2026-11-30 04:15 UTC. 1 command was carried out; none failed. Nothing was changed on any device. 1 file, 2.0 KiB in all, was brought home.',
+  )
+})
+
+it('changes, what was put back, failures, and changes without an end are told', () => {
+  const change = { who: WHO, device: DEVICE, verb: 'rm', effect: 'destroy' }
+  const text = told(
+    { event: 'started', time: '2026-11-30T04:15:00.000Z', operation: 'a', ...change },
+    { event: 'finished', time: '2026-11-30T04:16:00.000Z', operation: 'a', ...change, outcome: 'done' },
+    { event: 'started', time: '2026-11-30T05:00:00.000Z', operation: 'b', ...change, who: { user: 'bob', host: 'ws-7' } },
+    { event: 'started', time: '2026-12-01T05:00:00.000Z', operation: 'c', ...change },
+    { event: 'finished', time: '2026-12-01T05:00:01.000Z', operation: 'c', ...change, outcome: 'unknown' },
+    { event: 'undone', time: '2026-12-01T06:15:00.000Z', who: WHO, device: { id: 8 } },
+  )
+  expect(text).toBe(
+    'alice@ws-12 and bob@ws-7 worked on 2 devices between 2026-11-30 04:15 and 2026-12-01 06:15 UTC, within 26 h 0 m. 2 commands were carried out; none failed. 2 commands changed something. 1 time, something was put back as it had been. No file was brought home. Of 1 command it is not known whether it had an effect. The journal does not say how 1 change ended.',
+  )
+})
