@@ -1,12 +1,12 @@
 import { Argument as CommanderArgument, Command, CommanderError, Option as CommanderOption } from 'commander'
 import { CbcError, usage } from '../core/errors.ts'
 import { wrapped } from '../core/text/wrap.ts'
-import { keyPath } from '../remote/registry.ts'
-import type { Argument, Kind, Option } from '../verbs/define.ts'
+import type { Argument, Option } from '../verbs/define.ts'
 import type { CommandNode, Leaf, Parsed, Spec } from './spec.ts'
 import { MAX_HELP_WIDTH } from './help/width.ts'
 import { commanderWords, globalIn, optionsFirst, withoutHelp } from './normalize-argv.ts'
 import { checkColumns } from './globals.ts'
+import { optionOr, readArgument } from './read-input.ts'
 import { findElsewhere, explainWord } from './suggest-command.ts'
 import { readCommandLine, type CommandLine } from './route.ts'
 import { switchesOf, type Switch } from './switches.ts'
@@ -237,35 +237,12 @@ function addGlobals(command: Command, globals: Grammar['globals'], own: Spec['op
   }
 }
 
-function readArgument(name: string, argument: Argument<unknown>, given: string | string[] | undefined): unknown {
-  const read = (text: string) => readChoice(argument.choices, name, readKind(argument.kind, name, text))
-  if (Array.isArray(given)) return given.map(read)
-  return given === undefined ? undefined : read(given)
-}
-
-function readKind(kind: Kind, name: string, text: string): string {
-  if (text === '' && kind !== 'text' && kind !== 'setting' && kind !== 'command-line') throw usage(`<${name}> is empty`)
-  if (text.includes('\0')) throw usage(`<${name}> contains a NUL character`)
-  return kind === 'registry-key' ? keyPath(text) : text
-}
-
-function readChoice(choices: readonly string[] | undefined, name: string, text: string): string {
-  if (choices === undefined) return text
-  const choice = choices.find(one => one.toLowerCase() === text.toLowerCase())
-  if (choice === undefined) throw usage(`<${name}>: "${text}" is not one of the choices`, `use ${choices.join(', ')}`)
-  return choice
-}
-
 function readOptions(options: Spec['options'], given: Record<string, unknown>, env: Grammar['env'] = {}): Record<string, unknown> {
   const read: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(options)) {
     const commander = openOption(option.flags)
     const found = given[commander.attributeName()]
-    read[name] = commander.negate
-      ? found === false
-      : option.parse === undefined
-        ? found === true
-        : (found ?? option.variable?.read(env[option.variable.name] ?? '') ?? (option.repeat ? [] : undefined))
+    read[name] = commander.negate ? found === false : option.parse === undefined ? found === true : optionOr(option, found, env)
   }
   return read
 }

@@ -1,6 +1,7 @@
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { FileStore } from '../core/file-store.ts'
-import type { Clock, LocalFiles } from '../core/ports.ts'
+import { noFiles } from '../core/no-files.ts'
+import type { Clock } from '../core/ports.ts'
 import type { Target } from '../engine/remote-job.ts'
 import { Inventory } from '../runs/inventory.ts'
 import { CANCELLED } from '../runs/record.ts'
@@ -79,14 +80,7 @@ function placesOf({ job: { verb }, maxBytes, shared: { record } }: CheckedRun, f
 }
 
 /** A run reads and writes no files of the worker's machine. */
-const NO_FILES: LocalFiles = Object.fromEntries(
-  ['open', 'place', 'create', 'replace', 'folder', 'append', 'text', 'names', 'real', 'directory', 'entries', 'scratch'].map(name => [
-    name,
-    async () => {
-      throw new CbcError('refused', 'a worker has no local files for runs')
-    },
-  ]),
-) as unknown as LocalFiles
+const NO_FILES = noFiles('a worker has no local files for runs')
 
 /** The runs that this worker has devices of. */
 export class RunsInWork {
