@@ -1,4 +1,5 @@
 import { checkSubject, malformedAnswer, count, isWhole, pathSegment, record, records, numberSegment } from './wire-checks.ts'
+import { CbcError } from '../core/errors.ts'
 import type { Call } from './call.ts'
 import type { Http } from './http.ts'
 import type { CallOptions } from './live-response.ts'
@@ -48,11 +49,22 @@ export class Devices {
   readonly #http: Http
   readonly #organization: string
   readonly #base: string
+  readonly #orgKey: string
+  /** The devices that there are as far as this client knows; undefined: all. */
+  readonly #only: ReadonlySet<number> | undefined
 
-  constructor(http: Http, orgKey: string) {
+  /** @param only ids of devices; others are neither found nor reached */
+  constructor(http: Http, orgKey: string, only?: readonly number[]) {
     this.#http = http
+    this.#orgKey = orgKey
+    this.#only = only && new Set(only)
     this.#organization = `/appservices/v6/orgs/${pathSegment(orgKey, 'org_key')}`
     this.#base = `${this.#organization}/devices`
+  }
+
+  /** Returns a client for these devices alone: others are neither found nor reached. @param ids at least one */
+  only(ids: readonly number[]): Devices {
+    return new Devices(this.#http, this.#orgKey, ids)
   }
 
   /** Searches devices. @returns one page, and how many there are in all */
@@ -60,7 +72,7 @@ export class Devices {
     const call: Call = {
       method: 'POST',
       path: `${this.#base}/_search`,
-      body: { criteria: {}, start: 0, rows: 100, ...search },
+      body: { start: 0, rows: 100, ...search, criteria: this.#within(search.criteria) },
       effect: 'read',
       what: 'search devices',
       permission: 'device READ',
@@ -69,8 +81,26 @@ export class Devices {
     return await this.#http.json(call, found => {
       const answer = record(found)
       const results = records(answer, 'results').map(device)
-      return { results, num_found: count(answer['num_found'], results.length) }
+      return { results: results.filter(({ id }) => this.#has(id)), num_found: count(answer['num_found'], results.length) }
     })
+  }
+
+  #has(id: number): boolean {
+    return this.#only === undefined || this.#only.has(id)
+  }
+
+  /** Adds that only certain devices are meant. Where none of those asked for is among them, the answer's devices are left out. */
+  #within(criteria: DeviceSearch['criteria'] = {}): DeviceSearch['criteria'] {
+    if (this.#only === undefined) return criteria
+    const asked = criteria['id']
+    return asked === undefined ? { ...criteria, id: [...this.#only] } : criteria
+  }
+
+  /** @throws CbcError refused: this client is not for that device */
+  #require(ids: readonly number[]): void {
+    const other = ids.find(id => !this.#has(id))
+    if (other !== undefined)
+      throw new CbcError('refused', `device ${other}: is none of the devices that may be reached`, { device_id: other })
   }
 
   /**
@@ -105,6 +135,7 @@ export class Devices {
 
   /** Gets one device. */
   async get(id: number, options: CallOptions = {}): Promise<Device> {
+    this.#require([id])
     const call: Call = {
       method: 'GET',
       path: `${this.#base}/${numberSegment(id)}`,
@@ -121,6 +152,7 @@ export class Devices {
    * @throws LostAnswer where the request may have been accepted
    */
   async quarantine(ids: readonly number[], on: boolean, options: CallOptions = {}): Promise<void> {
+    this.#require(ids)
     const body = { action_type: 'QUARANTINE', device_id: ids, options: { toggle: on ? 'ON' : 'OFF' } }
     await this.#http.json({
       method: 'POST',

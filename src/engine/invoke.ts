@@ -15,6 +15,8 @@ export interface Policy {
   profile?: string
   /** `--yes`: don't ask. */
   yes: boolean
+  /** Asked about a change that the verb itself would not ask about; absent: nothing is. */
+  unasked?: Question
   /** Asks the user to confirm; absent where nobody can be asked. */
   confirm?: (question: Question, signal: AbortSignal) => Promise<boolean>
   /** Asks the user to type a name; absent where nobody can be asked. */
@@ -91,12 +93,17 @@ export async function invoke(
       })
   }
   const input = withoutCmdSwitches(verb, typed, session.paths)
-  const { question, targets } = (await verb.plan?.(input, context)) ?? {}
+  const { question = unaskedOf(verb, policy), targets } = (await verb.plan?.(input, context)) ?? {}
   const run = () => verb.run(input, context, targets)
   if (plan !== undefined) return await dryRun(verb, run, plan)
   if (question !== undefined && !policy.yes)
     await ask(verb, await withMachineName(await resolveQuestion(question), context), policy, signal)
   return await run()
+}
+
+/** Returns the question about a change that is pointed at one exact thing, where even that is asked about. */
+export function unaskedOf({ effect }: Pick<AnyVerb, 'effect'>, { unasked }: Policy): Question | undefined {
+  return effect === 'read' ? undefined : unasked
 }
 
 /** Asks for confirmation of a change. @throws CbcError refused */

@@ -5,7 +5,7 @@ import { Planned } from '../remote/session.ts'
 import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, NameConfirmation } from '../verbs/define-organization.ts'
 import { describeDevice, resolveDevice, resolveDevices } from './devices.ts'
 import type { Globals } from './globals.ts'
-import { ask, inOneLine, MAX_NAMED_TARGETS, resolveQuestion, type Policy } from './invoke.ts'
+import { ask, inOneLine, MAX_NAMED_TARGETS, resolveQuestion, unaskedOf, type Policy } from './invoke.ts'
 import { toItsEnd } from './recording.ts'
 import { SESSION_ESTABLISH_TIMEOUT_MS, type RuntimeContext } from './remote-job.ts'
 
@@ -51,7 +51,7 @@ async function carryOut(
   const plan = await verb.plan?.(input, context)
   const run = () => verb.run(input, context, plan?.targets)
   if (context.planning) return await dryRun(verb, run, steps)
-  if (plan !== undefined) await confirmed(verb, plan, policy, signal)
+  await confirmed(verb, plan ?? { targets: undefined }, policy, signal)
   return await run()
 }
 
@@ -61,10 +61,11 @@ type PlannedContext = OrganizationContext & { steps: Row[] }
 /** @throws CbcError refused */
 async function confirmed(
   verb: AnyOrganizationVerb,
-  { question, nameConfirmation, discard }: OrganizationPlan<unknown>,
+  { nameConfirmation, discard, ...plan }: OrganizationPlan<unknown>,
   policy: Policy,
   signal: AbortSignal,
 ): Promise<void> {
+  const question = plan.question ?? unaskedOf(verb, policy)
   try {
     if (nameConfirmation !== undefined) await confirmByName(verb, nameConfirmation, policy, signal)
     else if (question !== undefined && !policy.yes) await ask(verb, await resolveQuestion(question), policy, signal)
