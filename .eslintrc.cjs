@@ -19,6 +19,7 @@ const ROOMS = {
   report: ['core', 'cases', 'ui'],
   ui: ['core'],
   sftp: ['core', 'remote', 'ui'],
+  mcp: ['core', 'api', 'remote', 'verbs', 'engine', 'ui'],
   shell: ['core', 'artifacts', 'api', 'remote', 'verbs', 'engine', 'ui'],
   cli: [
     'core',
@@ -34,6 +35,7 @@ const ROOMS = {
     'evidence-store',
     'queue',
     'sftp',
+    'mcp',
     'ui',
     'config',
   ],
@@ -54,6 +56,7 @@ const SINGLE_IMPORTER = {
   aws4fetch: 'src/evidence-store/s3/sign.ts',
   yaml: 'src/core/text/yaml.ts',
   re2js: 'src/artifacts/pattern.ts',
+  '@modelcontextprotocol/sdk': 'src/mcp/sdk.ts',
 }
 
 /**
@@ -139,7 +142,7 @@ function restrict(room, forbiddenPackages, alsoAllowed = []) {
       message: 'This room may not import that one: see docs/architecture.md.',
     })
   }
-  const paths = forbiddenPackages.map(name => ({ name, message: `Only ${SINGLE_IMPORTER[name]} imports ${name}.` }))
+  for (const name of forbiddenPackages) patterns.push({ regex: `^${name}(/|$)`, message: `Only ${SINGLE_IMPORTER[name]} imports ${name}.` })
   const lazy = []
   if (forbiddenRooms.length > 0) {
     lazy.push({
@@ -149,12 +152,12 @@ function restrict(room, forbiddenPackages, alsoAllowed = []) {
   }
   if (forbiddenPackages.length > 0) {
     lazy.push({
-      selector: `ImportExpression[source.value=/^(${forbiddenPackages.join('|')})$/]`,
+      selector: `ImportExpression[source.value=/^(${forbiddenPackages.join('|').replaceAll('/', '\\u002F')})(\\u002F|$)/]`,
       message: 'That package has one importer: see .eslintrc.cjs.',
     })
   }
   return {
-    'no-restricted-imports': ['error', { paths, patterns }],
+    'no-restricted-imports': ['error', { patterns }],
     'no-restricted-syntax': ['error', SPREAD_DATA, ...CLOCK_AND_CHANCE, ...lazy],
   }
 }
