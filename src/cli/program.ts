@@ -77,6 +77,7 @@ export function program(host: Host, connect: () => Promise<AnyProgramVerb>): Gra
           [{ name: 'worker', load: async () => (await import('./worker/index.ts')).worker(() => ofRuns(grammar, host)) }],
           host,
         ),
+        ...programNodes([{ name: 'mcp', load: async () => (await import('./mcp/index.ts')).mcp(runVerbs(() => grammar)) }], host),
         { name: 'config', summary: 'profiles: which organization to use, with which key', children: programNodes(CONFIG_VERBS, host) },
         ...programNodes([{ name: 'doctor', load: async () => (await import('./doctor/index.ts')).doctor }], host),
         {
