@@ -34,7 +34,7 @@ describe('tools that read', () => {
       'cursor',
     ])
     const { json } = await one.call('triage', { device: 'WIN-FIN-01' })
-    expect(json.result).toMatchObject({ not_looked_at: [{ what: 'services, connections and users' }], os: 'windows' })
+    expect(json.result).toMatchObject({ not_looked_at: [{ what: expect.stringContaining('services') as string }], os: 'windows' })
   })
 
   it('list the processes of an endpoint as the command does', async () => {
