@@ -137,7 +137,7 @@ export function openLab(options: LabOptions): Lab {
 function openCloud(options: LabOptions, store: Store, settings: Settings): Cloud {
   const { clock, random, local = false, rosterSize, seed = 1 } = options
   const known = (options.roster ?? ROSTER).flatMap(device =>
-    device.endpoint.kind !== 'linux' ? [device] : local === false ? [] : [{ ...device, ...machineFacts() }],
+    device.endpoint.kind !== 'linux' ? [device] : local === false ? [] : [{ ...device, ...machineFacts(local) }],
   )
   return new Cloud({
     store,

@@ -111,8 +111,9 @@ export function lastContact(device: RosterDevice, presence: Presence, born: numb
   return first + Math.floor(Math.max(last - first, 0) / REPORT_INTERVAL_MS) * REPORT_INTERVAL_MS
 }
 
-function osOf({ endpoint }: RosterDevice): DeviceView['os'] {
+function osOf({ endpoint, os_version }: RosterDevice): DeviceView['os'] {
   if (endpoint.kind === 'none') return endpoint.os
+  if (os_version.startsWith('MAC')) return 'MAC'
   return endpoint.kind === 'windows' ? 'WINDOWS' : 'LINUX'
 }
 

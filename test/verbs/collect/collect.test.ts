@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFleet, type Fleet } from '../../support/fleet.ts'
 
@@ -323,6 +323,24 @@ describe('lr collect', () => {
     expect(linux.rows.filter(({ artifact }) => artifact.startsWith('Windows'))).toEqual([])
     const none = await collect('WindowsHostsFile', 'LNX-LAB-01', '--into', 'out')
     expect(none.err).toContain('none of these artifacts is meant for Linux')
+  })
+
+  it('a folder in the shape of the disk of a Mac is a Mac, with its own artifacts, for each of its users', async () => {
+    const disk = join(fleet.home, 'mac')
+    const safari = ['ana', 'ben'].map(user => `Users/${user}/Library/Safari/History.db`)
+    const agent = 'Library/LaunchDaemons/com.example.updater.plist'
+    for (const path of [...safari, agent, 'Users/ana/.zsh_history']) {
+      mkdirSync(dirname(join(disk, path)), { recursive: true })
+      writeFileSync(join(disk, path), path)
+    }
+    fleet = openFleet({ local: disk })
+    const { code, rows } = await collect('MacOSTriage,LinuxTriage,WindowsTriage', 'LNX-LAB-01', '--into', 'out')
+    expect(code).toBe(0)
+    expect(rows.filter(({ artifact }) => !artifact.startsWith('MacOS'))).toEqual([])
+    const found = rows.flatMap(({ files }) => files.map(({ local_path }) => local_path.slice(`${process.cwd()}/out/files/`.length)))
+    expect(found.sort()).toEqual([agent, 'Users/ana/.zsh_history', ...safari].sort())
+    const { out } = await fleet.cbc(['lr', 'run', 'browser-history', 'LNX-LAB-01', '--json'])
+    expect((JSON.parse(out) as { status: string }[]).map(({ status }) => status)).toEqual(['skipped', 'skipped', 'done'])
   })
 
   it('names are completed, each after its comma', async () => {
