@@ -39,7 +39,8 @@ export function checkQueueable(verb: AnyVerb, input: Record<string, unknown>, ru
   const { name, brings } = verb
   const { reads, places } = localPathsIn(verb, input)
   const alone = '--queue none runs it from this machine'
-  if (!VERBS.some(known => known.name === name)) throw usage(`${name}: over --queue, it can't be read from a file of this machine`, alone)
+  if (!VERBS.some(known => known.name === name))
+    throw usage(`${name}: playbooks are not run over --queue: workers take one verb at a time, and read no files of this machine`, alone)
   if (reads) throw usage(`${name}: over --queue, it can't read files of this machine: workers are elsewhere`, alone)
   if (places && brings === 'folder')
     throw usage(`${name}: over --queue, files go to the --store of the workers: leave the local path out`, alone)
