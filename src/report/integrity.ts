@@ -15,10 +15,7 @@ export interface Integrity {
 }
 
 /** Writes the part of the page that says whether the case is as it was recorded. */
-export function integrityHtml(integrity: Integrity | undefined): string {
-  if (integrity === undefined)
-    return '<p class="verdict">This report did not check whether the case is as it was recorded: <code>cbc case verify</code> does.</p>'
-  const { checked, good, verdict, findings, more, facts } = integrity
+export function integrityHtml({ checked, good, verdict, findings, more, facts }: Integrity): string {
   const list = findings.length === 0 ? '' : `<ul>${findings.map(finding => `<li><bdi>${html(finding)}</bdi></li>`).join('')}</ul>`
   const rest = more > 0 ? `<p class="note cut">and ${more} more: <code>cbc case verify</code> names all of them</p>` : ''
   return `<p class="verdict ${good ? 'good' : 'bad'}">${good ? '✓' : '✗'} ${html(verdict)}</p>${list}${rest}${factsHtml([['Checked', `${utcSecond(checked)} UTC`], ...facts])}`

@@ -17,8 +17,8 @@ export interface ReportOptions {
   lines: AsyncIterable<{ line: JournalLine | undefined }>
   /** The case's name, for the title. */
   name: string
-  /** What checking it came to; undefined: it was not checked. */
-  integrity: Integrity | undefined
+  /** What checking it came to. */
+  integrity: Integrity
   /** When and by what the report is made: milliseconds since 1970, `cbc 1.2.3`. */
   made: { at: number; by: string }
 }
@@ -80,14 +80,7 @@ const SECTIONS = [
   ['recordings', 'Terminal recordings'],
 ] as const
 
-function body(
-  name: string,
-  path: string,
-  summary: Summary,
-  recorded: number,
-  integrity: Integrity | undefined,
-  made: ReportOptions['made'],
-): string {
+function body(name: string, path: string, summary: Summary, recorded: number, integrity: Integrity, made: ReportOptions['made']): string {
   const parts: Partial<Record<(typeof SECTIONS)[number][0], string>> = {
     integrity: integrityHtml(integrity),
     summary: summaryHtml(path, summary, recorded),

@@ -142,7 +142,7 @@ export function* generatedLines(commands: number): Generator<Record<string, unkn
           }
         : {}),
       ...(verb === 'ps' || verb === 'ls'
-        ? { result: { file: `results/${verb}.json`, sha256: `${verb.length}`.repeat(64), bytes: 400, rows: 3 } }
+        ? { result: { file: `results/${verb}.json`, sha256: (verb === 'ps' ? 'a' : 'b').repeat(64), bytes: 400, rows: 3 } }
         : {}),
     })
   }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../cases/verify/problem.ts'
 import type { SealCheck } from '../../cases/verify/check-seals.ts'
+import { tellSeal } from '../../cases/verify/tell-seal.ts'
 import type { Verification } from '../../cases/verify/verify.ts'
 import { EXIT_CODES } from '../../core/errors.ts'
 import { formatSize } from '../../core/quantity.ts'
@@ -61,16 +62,9 @@ function warningRow(finding: Finding): Row {
   return { ...finding, mark: 'odd' }
 }
 
-function sealRow({ seal, ok, key_id, time, who, lines, time_stamp: stamp }: SealCheck): Row {
-  if (lines === undefined) return { kind: 'seal', file: seal, message: 'not valid', mark: 'bad' }
-  const stamped = stamp === undefined ? '' : `; ${stamp.ok ? 'time stamp' : 'no valid time stamp'} ${stamp.time ?? ''}${by(stamp)}`
-  const message = `${ok ? 'valid' : 'not valid'}: lines 1 to ${lines}, ${time} by ${who}, key ${key_id}${stamped}`
-  return { kind: 'seal', file: seal, line: lines, message, mark: ok ? 'good' : 'bad' }
-}
-
-function by({ authority, unchecked }: NonNullable<SealCheck['time_stamp']>): string {
-  if (authority !== undefined) return ` by ${authority}`
-  return unchecked === undefined ? '' : `, its signature not checked: ${unchecked}`
+function sealRow(check: SealCheck): Row {
+  const { seal, ok, lines } = check
+  return { kind: 'seal', file: seal, ...(lines === undefined ? {} : { line: lines }), message: tellSeal(check), mark: ok ? 'good' : 'bad' }
 }
 
 function counted(count: number, what: string): string {

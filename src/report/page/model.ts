@@ -34,18 +34,20 @@ export interface CaseFileRow extends EntryFile {
 }
 
 /** What an event that is no command is called. */
-const EVENTS: Record<string, string> = {
-  created: 'case created',
-  connected: 'session connected',
-  disconnected: 'session ended',
-  recorded: 'terminal recorded',
-  saved: 'result saved',
-  undone: 'put back',
-  sealed: 'case sealed',
-  mended: 'a torn line of the journal was set aside',
-  pushed: 'case pushed to a store',
-  unreadable: "a line that can't be read",
-}
+const EVENTS = new Map(
+  Object.entries({
+    created: 'case created',
+    connected: 'session connected',
+    disconnected: 'session ended',
+    recorded: 'terminal recorded',
+    saved: 'result saved',
+    undone: 'put back',
+    sealed: 'case sealed',
+    mended: 'a torn line of the journal was set aside',
+    pushed: 'case pushed to a store',
+    unreadable: "a line that can't be read",
+  }),
+)
 
 /** Reads the islands of entries, and joins the lines of each command. */
 export function readItems(): Item[] {
@@ -81,7 +83,7 @@ function itemOf(entries: Entry[]): Item {
 function titleOf({ event, line, verb, change }: Entry): string {
   const what = line ?? verb ?? change
   if (event === 'finished' || event === 'started') return what ?? event
-  return [EVENTS[event] ?? event, what].filter(part => part !== undefined).join(': ')
+  return [EVENTS.get(event) ?? event, what].filter(part => part !== undefined).join(': ')
 }
 
 function outcomeOf({ event, outcome }: Entry): string {

@@ -72,7 +72,9 @@ function table(rows: readonly Record<string, unknown>[]): HTMLElement {
   const names = [...new Set(rows.slice(0, MOST_ROWS).flatMap(row => Object.keys(row)))].slice(0, MOST_COLUMNS)
   if (rows.length === 1) return record(rows[0] ?? {}, names)
   const head = el('tr', {}, ...names.map(name => el('th', { scope: 'col' }, data(name))))
-  const body = rows.slice(0, MOST_ROWS).map(row => el('tr', {}, ...names.map(name => el('td', {}, cell(row[name])))))
+  const body = rows
+    .slice(0, MOST_ROWS)
+    .map(row => el('tr', {}, ...names.map(name => el('td', {}, cell(Object.hasOwn(row, name) ? row[name] : undefined)))))
   return el(
     'div',
     { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Result' },
@@ -81,7 +83,9 @@ function table(rows: readonly Record<string, unknown>[]): HTMLElement {
 }
 
 function record(row: Record<string, unknown>, names: readonly string[]): HTMLElement {
-  const body = names.map(name => el('tr', {}, el('th', { scope: 'row' }, data(name)), el('td', {}, cell(row[name]))))
+  const body = names.map(name =>
+    el('tr', {}, el('th', { scope: 'row' }, data(name)), el('td', {}, cell(Object.hasOwn(row, name) ? row[name] : undefined))),
+  )
   return el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Result' }, el('table', {}, el('tbody', {}, ...body)))
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { appendLines } from '../../../src/cases/journal.ts'
@@ -28,7 +28,7 @@ it('case report writes a page into the case, and replaces it the next time', asy
     const { code, out, err } = await cbc('case', 'report', path, '--json')
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const file = join(path, 'report.html')
-    expect(JSON.parse(out)).toEqual({ path: file, bytes: statSync(file).size, lines: 2 })
+    expect(JSON.parse(out)).toEqual({ path: file, ok: true, bytes: statSync(file).size, lines: 2 })
     expect(readFileSync(file, 'utf8')).toContain('ann@ws-12 worked on 1 device')
   }
 })
@@ -39,4 +39,15 @@ it('case report writes a page elsewhere, but over an existing file only with --f
   expect(await cbc('case', 'report', path, file)).toMatchObject({ code: 0 })
   expect(await cbc('case', 'report', path, file)).toMatchObject({ code: 8, out: '', err: expect.stringContaining('handover.html') })
   expect(await cbc('case', 'report', path, file, '--force')).toMatchObject({ code: 0 })
+})
+
+it('case report begins with what checking the case came to', async () => {
+  const path = await newCase()
+  await cbc('case', 'report', path)
+  expect(readFileSync(join(path, 'report.html'), 'utf8')).toContain('✓ The case is as it was recorded.')
+  const journal = join(path, 'journal.jsonl')
+  writeFileSync(journal, readFileSync(journal, 'utf8').replace('ws-12', 'ws-13'))
+  const { code, out } = await cbc('case', 'report', path, '--json')
+  expect({ code, ...(JSON.parse(out) as object) }).toMatchObject({ code: 0, ok: false })
+  expect(readFileSync(join(path, 'report.html'), 'utf8')).toMatch(/✗ The case is not as it was recorded: \d problems?\./)
 })
