@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import type { CaseFolder } from '../core/case-folder.ts'
-import type { CaseFile, CaseHome, CaseOperation, CaseRecorder, RecordedCommand, RecordedDevice } from '../core/case-record.ts'
+import type { CaseFile, CaseHome, CaseOperation, CaseRecorder, KeptBytes, RecordedCommand, RecordedDevice } from '../core/case-record.ts'
 import { CbcError, asCbcError } from '../core/errors.ts'
 import type { Clock, LocalFiles, Random } from '../core/ports.ts'
 import { homeOf } from './home.ts'
@@ -67,6 +68,26 @@ export class Recorder implements CaseRecorder {
 
   home(device: RecordedDevice): CaseHome {
     return homeOf(device, this.folder, this.#options.local)
+  }
+
+  async keep(bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes> {
+    const hash = createHash('sha256')
+    const draft = await this.folder.begin()
+    let size = 0
+    try {
+      for await (const chunk of bytes) {
+        hash.update(chunk)
+        size += chunk.length
+        await draft.write(chunk)
+      }
+      const sha256 = hash.digest('hex')
+      const file = `undo/${sha256}`
+      await draft.keep(file)
+      return { file, sha256, size }
+    } catch (error) {
+      await draft.discard()
+      throw error
+    }
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,8 @@ export interface CaseRecorder {
   note(event: Record<string, unknown> & { event: string }): Promise<void>
   /** Where what comes home from a device goes when no other place is named. */
   home(device: RecordedDevice): CaseHome
+  /** Keeps what a change is about to replace or remove, below `undo/`. @throws CbcError io; what `bytes` throws */
+  keep(bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes>
   /** Records the commands that have not come to an end as interrupted. @throws CbcError io */
   close(): Promise<void>
 }
@@ -55,6 +57,15 @@ export interface CaseOperation {
   failed(error: Error & { code?: string }, outcome: 'failed' | 'unknown' | 'interrupted'): Promise<void>
 }
 
+/** The state before a change, as it is kept in the case. */
+export interface KeptBytes {
+  /** Below the case's folder. */
+  file: string
+  sha256: string
+  /** Bytes. */
+  size: number
+}
+
 /** A place in the case for what comes from one device. What is there already is never overwritten. */
 export interface CaseHome {
   /** Returns the folder for files of a folder of the endpoint. @param names its parts, the drive's letter without colon first */
@@ -93,4 +104,5 @@ export interface CaseFile {
 }
 
 /** What is known of the state before a change, and whether it can be put back. */
-export type UndoRecord = { possible: true; kind: string; [field: string]: unknown } | { possible: false; reason: string }
+export type UndoRecord =
+  { possible: true; kind: string; [field: string]: unknown } | { possible: false; reason: string; [field: string]: unknown }

@@ -2,6 +2,7 @@ import type { CaseHome, CaseOperation, CaseRecorder, MovedFile, RecordedCommand 
 import { asCbcError } from '../core/errors.ts'
 import type { Result } from '../core/result.ts'
 import type { RemoteSession, SessionOptions } from '../remote/session.ts'
+import { stateBefore } from '../remote/undo/state-before.ts'
 import { isInDoubt, mayHaveChanged } from './outcome.ts'
 
 /** How a verb's work is recorded in a case. */
@@ -33,7 +34,11 @@ export async function recordInSession(
       if (failure === undefined || mayHaveChanged(failure)) course.made = true
     }
   }
-  const recorded = session.recorded({ intent, issued: done => operation.issued(done) })
+  const recorded = session.recorded({
+    intent,
+    before: async (request, { signal }) => await stateBefore(session, request, { signal, keep: bytes => recorder.keep(bytes) }),
+    issued: done => operation.issued(done),
+  })
   return await toItsEnd(operation, course, () =>
     work({ session: recorded, home: recorder.home(device ?? session.device), moved: file => operation.moved(file) }),
   )

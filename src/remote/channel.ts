@@ -34,6 +34,11 @@ export interface SessionOptions {
    * @returns called when the command is over, with its failure where it failed
    */
   intent?: (name: CommandName, at: CommandPlace, undo?: UndoRecord) => Promise<(failure?: unknown) => void>
+  /**
+   * Saves the state before a command that changes the endpoint, so that it can be put back; when it fails, nothing is sent.
+   * @returns what was saved; undefined where there is nothing to save
+   */
+  before?: (request: CommandRequest, work: { signal: AbortSignal }) => Promise<UndoRecord | undefined>
   /** Called with each command that has ended. */
   issued?: (command: Command) => void
   /** The work was begun by a process that is gone. */

@@ -184,9 +184,9 @@ export class RemoteSession {
 
   /**
    * Returns the same session for work that is recorded.
-   * @param record `intent` comes before that of the session itself; `issued` is called with each command that has ended
+   * @param record `intent` comes before that of the session itself; `before` gets what is about to be sent; `issued` is called with each command that has ended
    */
-  recorded(record: Required<Pick<SessionOptions, 'intent' | 'issued'>>): RemoteSession {
+  recorded(record: Required<Pick<SessionOptions, 'intent' | 'before' | 'issued'>>): RemoteSession {
     const { intent } = this.#options
     const both: typeof record.intent = async (...change) => {
       const over = await record.intent(...change)
@@ -233,6 +233,9 @@ export class RemoteSession {
       this.plan({ ...request })
       return { id: -1, name: request.name, status: 'COMPLETE' }
     }
+    // Before its turn: what is saved is read with commands of their own.
+    const { before } = this.#options
+    const undo = before !== undefined && changesEndpoint(request.name) ? await before(request, options) : undefined
     const turn = this.#shared.queue.enter(describeCommand(request), this.#owner)
     const over = this.#progress.wait({
       kind: 'command',
@@ -246,6 +249,7 @@ export class RemoteSession {
         async leave => {
           const issued = {
             ...options,
+            ...(undo === undefined ? {} : { undo }),
             onUpdate: (command: Command, sessionId: string) => {
               turn.update(command)
               // A program may run for hours. Once the service has accepted it, the service decides about the order: many run the next

@@ -5,7 +5,7 @@ import { checkHead } from './check-head.ts'
 import { checkSeal, readSeals, type FoundSeal, type SealCheck } from './check-seals.ts'
 import { JournalCheck } from './journal-check.ts'
 import { isWarning, type Finding } from './problem.ts'
-import { explainAdditional } from './unrecorded-seals.ts'
+import { explainAdditional } from './unrecorded-files.ts'
 
 /** What came of verifying a case. */
 export interface Verification {

@@ -75,7 +75,7 @@ it('a journal that is missing is one whose lines are all cut off', async () => {
   rmSync(join(folder.path, 'journal.jsonl'))
   const { problems } = await verified(await openCaseFolder(folder.path, clock, random))
   expect(problems[0]).toEqual({ kind: 'cut_off', file: 'journal.jsonl', message: 'is missing or empty: it had 6 lines' })
-  expect(problems.slice(1).map(({ kind }) => kind)).toEqual(['additional_file', 'additional_file', 'additional_file'])
+  expect(problems.slice(1).map(({ kind }) => kind)).toEqual(['additional_file', 'additional_file'])
 })
 
 it('two lines that were changed are both named, and what neither vouches for is said', async () => {
@@ -133,4 +133,12 @@ it('a line of the journal that names a file outside of the case makes nothing be
 it('what a person typed tells of no files, however it looks', async () => {
   const folder = await caseOf({ event: 'finished', arguments: { value: { file: 'x', sha256: 'y' } } })
   expect((await verified(folder)).problems).toEqual([])
+})
+
+it('what a process wrote right before it died is a warning if its name is its hash, and otherwise a planted file', async () => {
+  const folder = await recordedCase()
+  await folder.writeNew(`undo/${sha256('before')}`, Buffer.from('before'))
+  expect(await verified(folder)).toMatchObject({ ok: true, warnings: [{ kind: 'unfinished_file', file: `undo/${sha256('before')}` }] })
+  await folder.writeNew(`undo/${sha256('other')}`, Buffer.from('forged'))
+  expect(await verified(folder)).toMatchObject({ ok: false, problems: [{ kind: 'additional_file', file: `undo/${sha256('other')}` }] })
 })

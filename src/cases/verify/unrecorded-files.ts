@@ -1,12 +1,13 @@
 import type { CaseFolder } from '../../core/case-folder.ts'
+import { sha256Of } from '../../core/sha256.ts'
 import { readPublicKey } from '../seal/key.ts'
 import { keyFile, stampFile } from '../seal/seal.ts'
 import type { SealCheck } from './check-seals.ts'
 import type { Finding } from './problem.ts'
 
 /**
- * Says what is wrong with files that the journal doesn't tell of. What was written by a sealing that was interrupted before its line in the
- * journal proves itself: a seal by its signature, a key by its name, which is its hash.
+ * Says what is wrong with files that the journal doesn't tell of. What was written by a process that died before it wrote the line in the
+ * journal proves itself: a seal by its signature, a key, a result or the state before a change by its name, which is its hash.
  * @throws CbcError io
  */
 export async function explainAdditional(folder: CaseFolder, files: Iterable<string>, seals: readonly SealCheck[]): Promise<Finding[]> {
@@ -20,7 +21,19 @@ async function explain(folder: CaseFolder, file: string): Promise<Finding> {
   const [, id] = /^keys\/([0-9a-f]{16})\.pem$/.exec(file) ?? []
   if (id !== undefined && readPublicKey(await folder.text(file))?.id === id)
     return { kind: 'unused_key', file, message: 'is a public key that no seal uses' }
+  if (await hashIsName(folder, file))
+    return {
+      kind: 'unfinished_file',
+      file,
+      message: 'was written for a command whose line is missing: that was interrupted; it is no evidence',
+    }
   return { kind: 'additional_file', file, message: 'is besides: the journal does not tell of it' }
+}
+
+/** Whether a file is named after its content, as what is kept before its line in the journal. */
+async function hashIsName(folder: CaseFolder, file: string): Promise<boolean> {
+  const [, hash] = /^(?:undo|results|torn)\/([0-9a-f]{64})(?:\.json)?$/.exec(file) ?? []
+  return hash !== undefined && (await sha256Of(folder.read(file))) === hash
 }
 
 function unrecorded(file: string): Finding {
