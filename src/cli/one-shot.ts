@@ -1,6 +1,7 @@
 import type { Host } from '../core/host.ts'
 import { flag, required, type AnyVerb } from '../verbs/define.ts'
 import type { Leaf } from '../engine/spec.ts'
+import { comparable } from '../engine/compare-options.ts'
 import { posixExample } from '../engine/examples.ts'
 import { runOptionsOf } from './run/options.ts'
 
@@ -9,13 +10,14 @@ const DEVICES = required('device', 'id, name, pattern, several of them with comm
 
 /** Returns a verb as a one-shot command: `cbc lr <verb> <device> …`. The code that runs it is not loaded for its help. */
 export function oneShot(verb: AnyVerb, host: Host): Leaf {
+  const spec = comparable(verb)
   return {
     spec: {
-      ...verb,
+      ...spec,
       arguments: withDevice(verb),
       ...(verb.deviceLast ? { example: (line: string) => posixExample(`cbc lr ${verb.name}`, line, undefined, true) } : {}),
       options: {
-        ...verb.options,
+        ...spec.options,
         keepSession: flag('--keep-session', 'leave the session open: the next command starts at once'),
         ...runOptionsOf(verb),
       },

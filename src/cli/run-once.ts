@@ -1,6 +1,6 @@
 import { within } from '../core/abort.ts'
 import { pathHint } from '../core/missing-backslashes.ts'
-import { CbcError } from '../core/errors.ts'
+import { CbcError, usage } from '../core/errors.ts'
 import type { Row } from '../core/result.ts'
 import type { Target } from '../engine/remote-job.ts'
 import type { Host } from '../core/host.ts'
@@ -14,7 +14,7 @@ import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
 import { rendererFor } from '../ui/renderers/index.ts'
 import { splitInput } from './run/options.ts'
-import { openRuntimeContext, typedLine } from './runtime-context.ts'
+import { caseFolderOf, openRuntimeContext, typedLine } from './runtime-context.ts'
 
 /**
  * Runs a verb on one device, in the session that is open there or in a new one, and writes its result; on several, as a run.
@@ -28,7 +28,7 @@ export async function runOnce(
   words: readonly string[] = [],
 ): Promise<number> {
   const globals = readGlobals(given)
-  const { input, run } = splitInput(defined, typed)
+  const { input, run, compare } = splitInput(defined, typed)
   const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals))
   await verb.checkLocal?.(input, host.local)
@@ -38,6 +38,8 @@ export async function runOnce(
   const work = async (target: Target, sessions: Sessions, signal: AbortSignal) => {
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
     const opening = sessions === undefined ? runtime : { ...runtime, session: { ...runtime.session, sessions } }
+    const compared = { verb, input, device: target, globals, runtime, folder: caseFolderOf(runtime, host) }
+    const shown = compare && (await (await import('../engine/compare-devices.ts')).shownOf({ ...compared, compare }, signal))
     const session = await openSession(target, globals, opening, signal, plan, keepSession === true)
     // A person waits for the first row: what draws it is loaded while the endpoint works.
     if (host.stdout.isTerminal) void rendererFor({ ...renderingOf(globals, host.clock), stdout: host.stdout }).catch(() => {})
@@ -53,7 +55,7 @@ export async function runOnce(
         signal,
         plan,
       })
-      return await render(result, {
+      return await render(shown === undefined ? result : await shown(result), {
         ...renderingOf(globals, host.clock),
         stdout: clearing(host.stdout, progress),
         stderr: clearing(host.stderr, progress),
@@ -72,6 +74,7 @@ export async function runOnce(
       return only === undefined || others.length > 0 || Object.keys(run).length > 0 ? targets : await work(only, sessions, signal)
     })
     if (typeof outcome === 'number') return outcome
+    if (compare !== undefined) throw usage('--save and --diff are for one device', 'name one, and no options for several')
     const { runOnSeveral } = await import('./run/several.ts')
     const several = { verb, input, keep: keepSession === true, options: run, globals, host, runtime }
     return await runOnSeveral(several, outcome, String(device), words)

@@ -1,13 +1,15 @@
 import { within } from '../core/abort.ts'
 import type { Host } from '../core/host.ts'
+import type { Result } from '../core/result.ts'
 import { runOrganizationVerb } from '../engine/run-organization-verb.ts'
 import type { AnyOrganizationVerb } from '../verbs/define-organization.ts'
+import { splitCompare } from '../engine/compare-options.ts'
 import { readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange, withEffect } from '../engine/invoke.ts'
 import type { Parsed } from '../engine/spec.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
-import { openRuntimeContext, typedLine } from './runtime-context.ts'
+import { caseFolderOf, openRuntimeContext, typedLine } from './runtime-context.ts'
 
 /**
  * Runs a verb on the organization and writes its result.
@@ -18,20 +20,29 @@ import { openRuntimeContext, typedLine } from './runtime-context.ts'
 export async function runOrganization(
   defined: AnyOrganizationVerb,
   host: Host,
-  { input, globals: given }: Parsed,
+  { input: typed, globals: given }: Parsed,
   words: readonly string[],
   family: string,
 ): Promise<number> {
   const globals = readGlobals(given)
+  const { input, compare } = splitCompare(defined, typed)
   const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals), 'the organization')
   const opened = await openRuntimeContext(host, globals)
   const runtime = { ...opened, typed: typedLine(words, host), ...(family === 'lr' ? {} : { family }) }
   const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
+  const { identity } = verb
+  const compared = async () => {
+    if (identity === undefined || compare === undefined || globals.dryRun === true) return (result: Result) => result
+    const { openComparison } = await import('../engine/comparison.ts')
+    const facts = { verb: `${family} ${verb.name}`, arguments: input }
+    return await openComparison({ compare, identity, facts, folder: await caseFolderOf(runtime, host)?.(), runtime })
+  }
   const work = async (signal: AbortSignal) => {
     refuseChange(verb, policy, 'the organization')
-    const result = await runOrganizationVerb(verb, input, globals, policy, runtime, signal)
+    const shown = await compared()
+    const result = await shown(await runOrganizationVerb(verb, input, globals, policy, runtime, signal))
     const options = {
       ...renderingOf(globals, host.clock),
       stdout: clearing(host.stdout, progress),

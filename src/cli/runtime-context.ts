@@ -2,6 +2,7 @@ import { isJson } from '../core/format.ts'
 import { LAB, resolveProfile, type Profile } from '../config/profile.ts'
 import { queueUrl } from '../config/values.ts'
 import { profileWarnings } from '../config/warnings.ts'
+import type { CaseFolder } from '../core/case-folder.ts'
 import type { CaseRecorder } from '../core/case-record.ts'
 import type { Progress } from '../core/ports.ts'
 import { shellWord } from '../core/quote.ts'
@@ -121,6 +122,11 @@ export async function openRuntimeContext(host: Host, globals: Globals): Promise<
       await recorder?.close().finally(() => connection.close())
     },
   }
+}
+
+/** Returns what opens the folder of the case in which everything is recorded; undefined where there is none. */
+export function caseFolderOf({ case: recorder }: Pick<RuntimeContext, 'case'>, host: Host): (() => Promise<CaseFolder>) | undefined {
+  return recorder && (() => host.caseFolder(recorder.path, { create: true }))
 }
 
 /** What was typed, as a person would type it again. @param words those after `cbc` */

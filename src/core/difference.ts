@@ -7,6 +7,10 @@ export interface Identity {
   readonly key: readonly string[]
   /** Fields whose difference is no change of the thing: the time of the last access, which every look at it may set. */
   readonly ignored?: readonly string[]
+  /** The only fields whose difference is a change; default: all but those ignored. */
+  readonly fields?: readonly string[]
+  /** How things of two devices are compared, where their ids and times differ in any case. */
+  readonly across?: Pick<Identity, 'key' | 'fields'>
   /** Returns the things in a row, where they are not the row itself. */
   things?(row: Row): Row[]
   /** Columns for those things; default: those of the result. */
@@ -33,14 +37,30 @@ interface FieldChange {
   after: unknown
 }
 
-/** Takes a result apart. A row whose `error` is an Error could not be read. */
-export async function snapshotOf(rows: Iterable<Row> | AsyncIterable<Row>, identity: Identity): Promise<Snapshot> {
+/** How things are told apart on two devices. */
+export function acrossDevices(identity: Identity): Identity {
+  return { ...identity, ...identity.across }
+}
+
+/**
+ * Takes a result apart. A row whose `error` is an Error could not be read.
+ * @param failed called with each of those
+ */
+export async function snapshotOf(
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  identity: Identity,
+  failed: (row: Row) => void = () => {},
+): Promise<Snapshot> {
   const things = new Map<string, Row>()
   const unread: string[] = []
   let incomplete = false
   for await (const row of rows) {
-    if (!(row['error'] instanceof Error)) for (const thing of identity.things?.(row) ?? [row]) add(things, thing, identity)
-    else if (typeof row['path'] === 'string') unread.push(row['path'])
+    if (!(row['error'] instanceof Error)) {
+      for (const thing of identity.things?.(row) ?? [row]) add(things, thing, identity)
+      continue
+    }
+    failed(row)
+    if (typeof row['path'] === 'string') unread.push(row['path'])
     else incomplete = true
   }
   return { things, unread, incomplete }
@@ -102,10 +122,10 @@ function changeRow(change: 'new' | 'gone' | 'changed', thing: Row, changes?: Fie
   return { ...said, ...thing, ...said }
 }
 
-function changesOf(before: Row, after: Row, { key, ignored = [] }: Identity): FieldChange[] {
-  const fields = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...fields]
-    .filter(field => !key.includes(field) && !ignored.includes(field))
+function changesOf(before: Row, after: Row, { key, ignored = [], fields }: Identity): FieldChange[] {
+  const all = fields ?? [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(field => !ignored.includes(field))
+  return all
+    .filter(field => !key.includes(field))
     .map(field => ({ field, before: before[field] ?? null, after: after[field] ?? null }))
     .filter(change => !isDeepStrictEqual(change.before, change.after))
 }

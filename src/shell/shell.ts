@@ -8,6 +8,7 @@ import { VERBS } from '../verbs/index.ts'
 import type { AnyVerb } from '../verbs/define.ts'
 import type { Device } from '../api/devices.ts'
 import { DeviceList } from '../engine/device-list.ts'
+import { comparable, splitCompare } from '../engine/compare-options.ts'
 import { shellExample } from '../engine/examples.ts'
 import { checkColumns, isWatched, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
 import { preflight, withEffect, type Policy } from '../engine/invoke.ts'
@@ -339,7 +340,7 @@ export class Shell implements ShellControl {
 
   #leaf(verb: AnyVerb, streams: Streams): Leaf {
     return {
-      spec: verb,
+      spec: comparable(verb),
       run: async ({ input, globals: given }, words = []) => {
         const typed = words.map(quoteWord).join(' ')
         const { pager, ...rest } = given
@@ -360,15 +361,16 @@ export class Shell implements ShellControl {
     }
   }
 
-  async #verb(defined: AnyVerb, input: Record<string, unknown>, own: Globals, streams: Streams, typed: string): Promise<number> {
+  async #verb(defined: AnyVerb, given: Record<string, unknown>, own: Globals, streams: Streams, typed: string): Promise<number> {
     const { stdout, stderr, progress, signal, from, background, owner } = streams
     const {
       runtime,
       policy: { confirm, ...base },
     } = this.#options
     const merged: Globals = { ...this.#options.globals, ...own }
-    const globals: Globals = { ...merged, ...checkColumns(defined, merged) }
+    const globals: Globals = { ...merged, ...checkColumns(comparable(defined), merged) }
     const policy: Policy = { ...base, yes: base.yes || globals.yes === true, ...(confirm === undefined || background ? {} : { confirm }) }
+    const { input, compare } = splitCompare(defined, given)
     const verb = withEffect(defined, input)
     preflight(verb, input, policy)
     const plan: Row[] | undefined = globals.dryRun ? [] : undefined
@@ -390,6 +392,10 @@ export class Shell implements ShellControl {
     }
     await verb.checkLocal?.(input, here.local)
     return await within(this.host.clock, globals.timeout, verb.name, signal, async timely => {
+      const { case: recorder } = here
+      const folder = recorder && (() => this.host.caseFolder(recorder.path, { create: true }))
+      const compared = { verb, input, device: session.device, globals, runtime: { ...here, policy }, folder }
+      const shown = compare && (await (await import('../engine/compare-devices.ts')).shownOf({ ...compared, compare }, timely))
       const result = await runVerb({
         verb,
         input,
@@ -401,7 +407,7 @@ export class Shell implements ShellControl {
         signal: timely,
         plan,
       })
-      return await render(result, {
+      return await render(shown === undefined ? result : await shown(result), {
         ...renderingOf(globals, this.host.clock),
         stdout: clearing(stdout, progress),
         stderr: clearing(stderr, progress),

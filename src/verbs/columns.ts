@@ -35,8 +35,12 @@ export const ENTRY_LONG: Column[] = [
   { key: 'path', evidence: true, tone: toneOf },
 ]
 
-/** What makes an entry the same one later. Looking at a file may set the time of its last access. */
-export const ENTRY_IDENTITY: Identity = { key: ['path'], ignored: ['last_access_time'] }
+/** What makes an entry the same one later. Looking at a file may set the time of its last access; on another device all times differ. */
+export const ENTRY_IDENTITY: Identity = {
+  key: ['path'],
+  ignored: ['last_access_time'],
+  across: { key: ['path'], fields: ['size', 'attributes'] },
+}
 
 /** Columns that `get` and `put` show for a transferred file. */
 export const TRANSFER: Column[] = [

@@ -86,7 +86,7 @@ export interface OrganizationVerb<
   Targets = undefined,
 > extends Pick<
   Verb<A, O>,
-  'name' | 'summary' | 'details' | 'examples' | 'effect' | 'fields' | 'arguments' | 'options' | 'timeoutMs' | 'check'
+  'name' | 'summary' | 'details' | 'examples' | 'effect' | 'fields' | 'identity' | 'arguments' | 'options' | 'timeoutMs' | 'check'
 > {
   /** What this call changes, where that depends on the input. `effect` is the strongest effect possible. */
   effectOf?(input: Values<A> & Values<O>): Effect

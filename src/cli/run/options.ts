@@ -1,5 +1,6 @@
 import { usage } from '../../core/errors.ts'
 import { parseCount, parseDuration, readSize } from '../../core/quantity.ts'
+import { splitCompare, type Compare } from '../../engine/compare-options.ts'
 import type { MaxFailures } from '../../runs/gate.ts'
 import { parseShard } from '../../runs/select.ts'
 import type { AnyVerb, Option } from '../../verbs/define.ts'
@@ -49,10 +50,11 @@ export function runOptionsOf({ options, brings }: Pick<AnyVerb, 'options' | 'bri
 
 /** Splits what was typed into the verb's input and the options for several devices. @throws CbcError usage */
 export function splitInput(
-  verb: Pick<AnyVerb, 'name' | 'brings' | 'arguments' | 'options'>,
+  verb: Pick<AnyVerb, 'name' | 'brings' | 'arguments' | 'options' | 'identity'>,
   typed: Record<string, unknown>,
-): { input: Record<string, unknown>; run: RunOptions } {
-  const input = { ...typed }
+): { input: Record<string, unknown>; run: RunOptions; compare?: Compare } {
+  const { input: own, compare } = splitCompare(verb, typed)
+  const input = { ...own }
   const run: Record<string, unknown> = {}
   for (const name of Object.keys(runOptionsOf(verb))) {
     if (input[name] !== undefined) run[name] = input[name]
@@ -62,7 +64,7 @@ export function splitInput(
   if (options.again !== undefined && options.resume === undefined)
     throw usage('--again needs --resume', 'for a run that has a name: cbc run retry')
   if (options.store !== undefined) checkStore(verb, input)
-  return { input, run: options }
+  return { input, run: options, ...(compare === undefined ? {} : { compare }) }
 }
 
 /** @throws CbcError usage */

@@ -87,9 +87,9 @@ function watchOf(verb: AnyVerb, host: Host): Leaf {
       arguments: { device: DEVICE, ...Object.fromEntries(name), ...verb.arguments },
       options: { ...verb.options, ...WATCH_OPTIONS },
     },
-    async run({ input: { verb: _verb, below: _below, ...input }, globals }) {
+    async run({ input: { verb: _verb, below: _below, ...input }, globals }, words = []) {
       const { watch } = await import('./watch.ts')
-      return await watch(verb, host, { input, globals })
+      return await watch(verb, host, { input, globals }, words)
     },
   }
 }

@@ -1,38 +1,23 @@
 import { within } from '../../core/abort.ts'
-import { NOTHING, snapshotOf, type Identity, type Snapshot } from '../../core/difference.ts'
-import { asCbcError, CbcError, type ErrorCode } from '../../core/errors.ts'
+import { asCbcError, type CbcError, type ErrorCode } from '../../core/errors.ts'
 import { formatDuration } from '../../core/quantity.ts'
-import type { Column, Result, Row } from '../../core/result.ts'
-import type { Globals } from '../../engine/globals.ts'
-import { openSession, runVerb, type OpenRuntime, type Target } from '../../engine/remote-job.ts'
-import type { AnyVerb } from '../../verbs/define.ts'
+import { look, type Seen, type Subject } from '../../engine/look.ts'
+import type { OpenRuntime } from '../../engine/remote-job.ts'
 import type { Until, WatchOptions } from './options.ts'
 
 /** Failures that are no use waiting for: the next look would fail in the same way. */
 const FINAL: readonly ErrorCode[] = ['usage', 'auth', 'refused', 'internal', 'io', 'interrupted']
 
-/** What is looked at. */
-export interface Watched {
-  verb: AnyVerb
-  identity: Identity
-  input: Record<string, unknown>
-  device: Target
-  globals: Globals
-  runtime: OpenRuntime
+/** What is watched. */
+export interface Watched extends Subject {
   options: WatchOptions
   /** Aborted by Ctrl-C: nothing more is looked at. */
   interrupt: AbortSignal
 }
 
-/** What was seen. */
-export interface Look {
-  /** Milliseconds since 1970. */
+/** What was seen at a time, in milliseconds since 1970. */
+export interface Look extends Seen {
   time: number
-  snapshot: Snapshot
-  /** Those of the verb's result; absent where it found nothing. */
-  columns?: readonly Column[]
-  /** Why it found nothing: the file or key doesn't exist. */
-  missing?: string
 }
 
 /**
@@ -45,18 +30,18 @@ export async function* looks(watched: Watched): AsyncGenerator<Look> {
   const { clock, notice } = runtime
   const where = device.name ?? `device ${device.id}`
   const left = timeLeft(options.until, clock)
-  let seen = false
+  let isSeen = false
   let away: { since: number; error: CbcError } | undefined
   while (!interrupt.aborted) {
     const begun = clock.monotonic()
     try {
-      const look = await lookOnce(watched)
+      const seen = await lookOnce(watched)
       if (away !== undefined) notice(`${where} is back after ${formatDuration(clock.monotonic() - away.since)}: the watch goes on`)
       away = undefined
-      seen = true
-      yield look
+      isSeen = true
+      yield seen
     } catch (thrown) {
-      if (interrupt.aborted && seen) return
+      if (interrupt.aborted && isSeen) return
       const error = asCbcError(thrown)
       if (FINAL.includes(error.code)) throw error
       if (away === undefined) notice(`${where}: ${verb.name}: ${error.message}; looking again every ${formatDuration(options.every)}`)
@@ -69,7 +54,7 @@ export async function* looks(watched: Watched): AsyncGenerator<Look> {
     }
     await pause(rest)
   }
-  if (!seen) throw away?.error ?? asCbcError(interrupt.reason)
+  if (!isSeen) throw away?.error ?? asCbcError(interrupt.reason)
 
   /** Waits; Ctrl-C ends the wait. */
   async function pause(ms: number): Promise<void> {
@@ -85,39 +70,16 @@ function timeLeft(until: Until | undefined, clock: OpenRuntime['clock']): () => 
   return () => begun + until.after - clock.monotonic()
 }
 
-/** Runs the verb once, in a session that is open there or in one of its own. What it doesn't find is not there. */
-async function lookOnce({ verb, identity, input, device, globals, runtime, interrupt }: Watched): Promise<Look> {
-  const { clock, progress, policy } = runtime
+async function lookOnce(watched: Watched): Promise<Look> {
+  const { verb, device, globals, runtime, interrupt } = watched
+  const { clock, progress } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `${device.name ?? device.id}: ${verb.name}`, signal: interrupt })
   try {
-    return await within(clock, globals.timeout, verb.name, interrupt, async signal => {
-      const time = clock.now()
-      const session = await openSession(device, globals, runtime, signal)
-      try {
-        const result = await runVerb({ verb, input, session, directory: session.home, globals, policy, runtime, signal })
-        return { time, snapshot: await snapshotOf(rowsOf(result), identity), columns: identity.columns ?? columnsOf(result) }
-      } catch (error) {
-        if (!isMissing(error)) throw error
-        return { time, snapshot: NOTHING, missing: error.message }
-      } finally {
-        progress.end()
-        await session.close(signal)
-      }
-    })
+    return await within(clock, globals.timeout, verb.name, interrupt, async signal => ({
+      time: clock.now(),
+      ...(await look(watched, signal)),
+    }))
   } finally {
     endWait()
   }
-}
-
-/** Whether the endpoint says that something is not there. That the service doesn't know a session or command is no such answer. */
-function isMissing(error: unknown): error is CbcError {
-  return error instanceof CbcError && error.code === 'not_found' && error.facts.http_status === undefined
-}
-
-function rowsOf(result: Result): Iterable<Row> | AsyncIterable<Row> {
-  return result.kind === 'list' ? result.rows : result.kind === 'object' ? [result.value] : []
-}
-
-function columnsOf(result: Result): readonly Column[] {
-  return result.kind === 'bytes' ? [] : result.columns
 }

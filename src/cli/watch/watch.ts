@@ -10,7 +10,7 @@ import type { Parsed } from '../../engine/spec.ts'
 import type { AnyVerb } from '../../verbs/define.ts'
 import { clearing } from '../../ui/progress.ts'
 import { render } from '../../ui/render.ts'
-import { openRuntimeContext } from '../runtime-context.ts'
+import { openRuntimeContext, typedLine } from '../runtime-context.ts'
 import { runHook } from './hook.ts'
 import { looks, type Watched } from './looks.ts'
 import { splitWatch } from './options.ts'
@@ -25,10 +25,16 @@ interface Found {
 
 /**
  * Runs a verb again and again on one device, and writes what is new, gone or changed.
+ * @param words what was typed after `cbc`
  * @returns exit code: 0, also where Ctrl-C ended it, which is how a watch ends
  * @throws CbcError where no look succeeded, or looking further is no use
  */
-export async function watch(defined: AnyVerb, host: Host, { input: typed, globals: given }: Parsed): Promise<number> {
+export async function watch(
+  defined: AnyVerb,
+  host: Host,
+  { input: typed, globals: given }: Parsed,
+  words: readonly string[],
+): Promise<number> {
   const globals = readGlobals(given)
   const {
     input: { device: name, ...input },
@@ -41,7 +47,7 @@ export async function watch(defined: AnyVerb, host: Host, { input: typed, global
   preflight(verb, input, { readOnly: true, yes: false })
   if (options.until !== undefined && 'at' in options.until && options.until.at <= host.clock.now())
     throw usage('--until: that time is over', 'write a time that is still to come, in UTC, or a duration: 8h')
-  const runtime = await openRuntimeContext(host, globals)
+  const runtime = { ...(await openRuntimeContext(host, globals)), typed: typedLine(words, host) }
   const { progress, notice } = runtime
   try {
     const device = await resolveDevice(runtime.connection.devices, String(name), runtime.sources, host.interrupt)

@@ -51,7 +51,11 @@ export const ps = defineVerb({
   fields: fieldsOf([...COLUMNS, DECODED], 'parent_create_time', 'sid', 'depth', 'proc_guid', 'parent_guid'),
   needs: ['process list'],
   // A pid is used again after its process has ended.
-  identity: { key: ['process_pid', 'process_create_time'], ignored: ['depth'] },
+  identity: {
+    key: ['process_pid', 'process_create_time'],
+    ignored: ['depth'],
+    across: { key: ['process_path', 'process_cmdline', 'process_username'], fields: [] },
+  },
   arguments: { process: any('pid', 'pids or program names; default: all') },
   options: {
     tree: flag('-t, --tree', 'show each process below its parent'),

@@ -20,6 +20,7 @@ export const approvalList = defineOrganizationVerb({
   ],
   effect: 'read',
   fields: APPROVAL_ROW,
+  identity: { key: ['id'] },
   arguments: {},
   options: { ...APPROVAL_FILTERS, ...EXTENT },
   check: checkExtent,

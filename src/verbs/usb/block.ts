@@ -20,6 +20,7 @@ export const blockList = defineOrganizationVerb({
   examples: [{ line: 'block list', does: 'all blocks' }],
   effect: 'read',
   fields: fieldsOf(BLOCK),
+  identity: { key: ['id'] },
   arguments: {},
   options: {},
   async run(_input, context) {

@@ -19,6 +19,7 @@ export const deviceList = defineOrganizationVerb({
   ],
   effect: 'read',
   fields: DEVICE_ROW,
+  identity: { key: ['id'] },
   arguments: {},
   options: { ...DEVICE_FILTERS, sort: SORT, ...EXTENT },
   check: checkExtent,

@@ -17,6 +17,7 @@ export const productList = defineOrganizationVerb({
   examples: [{ line: 'product list', does: 'all vendors and products' }],
   effect: 'read',
   fields: fieldsOf(COLUMNS, 'products'),
+  identity: { key: ['vendor_id', 'product_id'], things: row => productsOf(row as unknown as Vendor) },
   arguments: {},
   options: {},
   async run(_input, { usb, signal }) {
