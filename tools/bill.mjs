@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { root } from './install.mjs'
 
 /** Licences whose code may be bundled; in this order where a package leaves the choice. */
-export const ALLOWED = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD', 'BlueOak-1.0.0', 'CC0-1.0']
+export const ALLOWED = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0BSD', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense']
 
 /** The licence that a package is used under, of an SPDX expression without AND. @returns undefined: none that is allowed */
 export function usedUnder(licence) {
@@ -36,7 +36,8 @@ export function bundled(meta) {
       .filter(path => path !== undefined),
   )
   return [...inBundle].sort().map(path => {
-    const { name, version, license: licence } = read(join(path, 'package.json'))
+    // npm's older form has a list.
+    const { name, version, licenses, license: licence = licenses?.[0]?.type } = read(join(path, 'package.json'))
     if (locked[path]?.version !== version)
       throw new Error(`${path} is ${version}, and ${locked[path]?.version} in package-lock.json: run npm ci`)
     const used = usedUnder(licence)

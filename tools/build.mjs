@@ -11,6 +11,7 @@ import { commitOf } from './commit.mjs'
 import { definitions } from './definitions.mjs'
 import { root } from './install.mjs'
 import { mergeChunks } from './merge-chunks.mjs'
+import { withoutNativeModules } from './native-modules.mjs'
 import { reportPage } from './report-page.mjs'
 
 const stamp = join(root, 'dist', '.sources')
@@ -27,6 +28,8 @@ const FILES = [
   'tools/definitions.mjs',
   'tools/merge-chunks.mjs',
   'tools/report-page.mjs',
+  'tools/native-modules.mjs',
+  'tools/no-native-module.cjs',
 ]
 
 /** Help that was laid out by the build needs nothing else. */
@@ -80,7 +83,6 @@ export async function build() {
     platform: 'node',
     // A native module, there where the system's keychain can be used: never in the bundle.
     external: ['@napi-rs/keyring'],
-    alias: { 'msgpackr-extract': join(root, 'tools', 'no-native-module.cjs') },
     target: 'node20.17',
     minifySyntax: true,
     minifyWhitespace: true,
@@ -93,7 +95,7 @@ export async function build() {
       __CBC_HELP__: JSON.stringify(JSON.stringify(help)),
       __CBC_REPORT_PAGE__: await reportPage(),
     },
-    plugins: [builtins],
+    plugins: [builtins, withoutNativeModules],
     metafile: true,
     logLevel: 'warning',
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { builtins } from './builtin-modules.mjs'
 import { root } from './install.mjs'
+import { withoutNativeModules } from './native-modules.mjs'
 
 const CONTENTS = `
   import { SHELLS } from './src/cli/completion/answer.ts'
@@ -35,7 +36,7 @@ export async function definitions() {
       platform: 'node',
       external: ['@napi-rs/keyring'],
       logLevel: 'error',
-      plugins: [builtins],
+      plugins: [builtins, withoutNativeModules],
     })
     return await import(pathToFileURL(outfile).href)
   } finally {

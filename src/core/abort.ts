@@ -120,6 +120,14 @@ export async function within<T>(
   }
 }
 
+/** Resolves when a signal is aborted. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>(resolve => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
 /** Makes a signal that is aborted `ms` milliseconds after another one, for work that should be allowed to finish. */
 export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
   const late = new AbortController()

@@ -7,6 +7,7 @@ import type { NewFolder } from './new-folder.ts'
 import type { Cache, Clock, Keychain, LinesFile, LocalFiles, Output, Random, Route, Transport } from './ports.ts'
 import type { ShellLanguage } from './quote.ts'
 import type { RunFolders } from './run-folders.ts'
+import type { Secret } from './secret.ts'
 
 /** The host as the program sees it. `src/host.ts` composes it once, lazily; tests make their own. */
 export interface Host {
@@ -83,6 +84,12 @@ export interface Host {
    * @throws CbcError io: it can't listen there
    */
   serveHealth(at: { host: string; port: number }, health: () => Health): Promise<ServedHealth>
+  /**
+   * Serves SFTP over SSH, and nothing else of SSH.
+   * @throws CbcError io: it can't listen there, or its host key can't be read or kept; refused: others can read its host key; usage: the
+   *   public key is none
+   */
+  serveSftp(options: ServeSftp): Promise<ServedSftp>
   /** Carries requests over the network. @param settings of the profile */
   network(settings?: NetworkSettings): Promise<{ send: Transport; close(): void }>
   /**
@@ -113,6 +120,33 @@ export interface Health {
 
 export interface ServedHealth {
   url: string
+  close(): Promise<void>
+}
+
+export interface ServeSftp {
+  host: string
+  /** 0: any free port. */
+  port: number
+  /** The only user who is let in. */
+  user: string
+  /** What lets that user in: a public key in OpenSSH's form, or a password. */
+  door: { publicKey: string } | { password: Secret }
+  /** Talks with a client until that has gone. */
+  talk(channel: ByteChannel): Promise<void>
+}
+
+/** Bytes to and from a client. */
+export interface ByteChannel {
+  input: AsyncIterable<Uint8Array>
+  /** Resolves when more can be written. @throws ClosedPipe: the client has gone */
+  write(bytes: Uint8Array): Promise<void>
+}
+
+export interface ServedSftp {
+  host: string
+  port: number
+  /** Of its host key, as OpenSSH shows it: `SHA256:…`. */
+  fingerprint: string
   close(): Promise<void>
 }
 

@@ -100,6 +100,8 @@ export function realHost(color: boolean): Host {
     newFolder: async path => await (await import('./new-folder.ts')).openNewFolder(path, random),
     objectFolder: async path => await (await import('./object-folder.ts')).openObjectFolder(path, random),
     serveHealth: async (at, health) => await (await import('./health-server.ts')).serveHealth(at, health),
+    serveSftp: async options =>
+      await (await import('./sftp-server.ts')).serveSftp(options, join(configDirectory(env, platform), 'sftp-host-key'), random),
     network: async settings => (await import('./transport.ts')).networkTransport(settings, env),
     route: async (url, settings) => await (await import('./resolve-route.ts')).routeTo(url, settings, env),
     lab: async (settings = {}) => (await import('./lab.ts')).openLabService(state, settings),

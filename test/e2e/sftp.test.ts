@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { COMMAND_IN_SH } from '../support/command.ts'
 import { has, runOther } from '../support/other-programs.ts'
+import { start } from '../support/program.ts'
 import { analyst, type Analyst } from './lab.ts'
 
 const W = 'WIN-FIN-01'
@@ -67,6 +68,39 @@ describe.skipIf(!has('sftp'))("OpenSSH's sftp", () => {
     expect(stderr.match(/Permission denied/g)?.length).toBeGreaterThanOrEqual(4)
     expect(stderr).toContain('this server only reads: it was started without --write')
     expect((await user.cbc('lr', 'stat', W, 'C:\\Users\\Public\\refused.txt')).code).toBe(4)
+  })
+})
+
+describe.skipIf(!has('sftp'))("OpenSSH's sftp, with --write", () => {
+  it('puts, makes and removes folders, and deletes; what it put is what arrives', async () => {
+    writeFileSync(join(user.home, 'note.txt'), 'a note\n'.repeat(20_000))
+    const lines = [
+      'mkdir /C/sftp-test',
+      'put -p note.txt /C/sftp-test/note.txt',
+      'get /C/sftp-test/note.txt back.txt',
+      'rm /C/sftp-test/note.txt',
+      'rmdir /C/sftp-test',
+    ]
+    const { code, stderr } = await other(['sftp', '-D', `${SERVER} --write`, '-b', '-'], { cwd: user.home, stdin: lines.join('\n') })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(readFileSync(join(user.home, 'back.txt')).equals(readFileSync(join(user.home, 'note.txt')))).toBe(true)
+    expect((await user.cbc('lr', 'stat', W, 'C:\\sftp-test')).code).toBe(4)
+    await expectNothingLeft()
+  })
+})
+
+describe.skipIf(!has('rclone') || !has('ssh-keygen'))('rclone over --listen', () => {
+  it('copies a folder with the hashes of get -r; SIGTERM ends the server, which closes its session', async () => {
+    await other(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', 'key'], { cwd: user.home })
+    const server = start(['lr', 'sftp', W, '--listen', '127.0.0.1:0', '--authorized-key', 'key.pub'], { ...user, cwd: user.home })
+    const line = await server.line('is served at', { from: 'stderr' })
+    const port = /:(\d+) until/.exec(line)?.[1] ?? ''
+    const remote = `:sftp,host=127.0.0.1,port=${port},user=cbc,key_file=${join(user.home, 'key')},skip_links=true:${SHOWN}`
+    const { code, stderr } = await other(['rclone', '--config', '/dev/null', 'copy', remote, 'rclone'], { cwd: user.home })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(hashesIn(join(user.home, 'rclone'))).toEqual(expected)
+    expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+    await expectNothingLeft()
   })
 })
 

@@ -141,6 +141,7 @@ export function testHost(overrides: Partial<TestWorld> = {}): TestWorld {
     newFolder: path => openNewFolder(path, random),
     objectFolder: path => openObjectFolder(path, random),
     serveHealth: missing('health'),
+    serveSftp: missing('SFTP server'),
     network: missing('network'),
     route: missing('route'),
     lab: async () => labService(openLab({ clock, random, checkIn: 0 })),

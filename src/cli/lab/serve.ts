@@ -1,3 +1,4 @@
+import { untilAborted } from '../../core/abort.ts'
 import { defineProgramVerb } from '../../engine/define-program-verb.ts'
 import { usage } from '../../core/errors.ts'
 import { parseCount } from '../../core/quantity.ts'
@@ -130,11 +131,4 @@ function parsePort(text: string): number {
   const port = parseCount(text, '--port')
   if (port > 65_535) throw usage(`--port: "${text}" is not a port`, 'use 1 to 65535, or 0 for any free port')
   return port
-}
-
-function untilAborted(interrupt: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (interrupt.aborted) resolve()
-    interrupt.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

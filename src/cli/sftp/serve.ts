@@ -10,6 +10,7 @@ import { MalformedPacket } from '../../sftp/protocol/fields.ts'
 import { RemoteFiles } from '../../sftp/remote-files.ts'
 import { LONG_WORK_TIMEOUT_MS } from '../../verbs/define.ts'
 import { stdinBytes } from '../read-stdin.ts'
+import { overSsh, readDoor, type Serving } from './over-ssh.ts'
 
 interface Input {
   device: string
@@ -17,6 +18,8 @@ interface Input {
   write: boolean
   keepSession: boolean
   subsystem: boolean
+  listen: { host: string; port: number } | undefined
+  authorizedKey: string | undefined
 }
 
 /**
@@ -26,6 +29,7 @@ interface Input {
 export async function serveSftp(input: Input, context: Pick<ProgramContext, 'host' | 'globals' | 'open'>): Promise<number> {
   const { host, globals } = context
   check(input, context)
+  const ssh = input.listen && { at: input.listen, ...(await readDoor(host, input.authorizedKey)) }
   const runtime = await context.open()
   try {
     if (input.write) refuseChange({ name: 'sftp --write', effect: 'change' }, runtime.policy)
@@ -35,16 +39,12 @@ export async function serveSftp(input: Input, context: Pick<ProgramContext, 'hos
     })
     // From here on the terminal is the client's.
     const release = runtime.progress.hold()
-    const files = new RemoteFiles({
-      session,
-      local: host.local,
-      writable: input.write,
-      timeoutMs: globals.timeout ?? LONG_WORK_TIMEOUT_MS,
-      signal: host.interrupt,
-      notice: runtime.notice,
-    })
+    const { notice } = runtime
+    const timeoutMs = globals.timeout ?? LONG_WORK_TIMEOUT_MS
+    const files = new RemoteFiles({ session, local: host.local, writable: input.write, timeoutMs, signal: host.interrupt, notice })
     try {
-      await overStandardStreams(files, runtime, context)
+      const serving = { files, host, notice, name: session.label }
+      await (ssh === undefined ? overStandardStreams(serving) : overSsh(serving, ssh))
       return 0
     } finally {
       await files.close()
@@ -57,11 +57,15 @@ export async function serveSftp(input: Input, context: Pick<ProgramContext, 'hos
 }
 
 /** @throws CbcError usage */
-function check({ device, ssh, subsystem }: Input, { host, globals }: Pick<ProgramContext, 'host' | 'globals'>): void {
+function check(
+  { device, ssh, subsystem, listen, authorizedKey }: Input,
+  { host, globals }: Pick<ProgramContext, 'host' | 'globals'>,
+): void {
   if (globals.dryRun) throw usage('lr sftp: --dry-run is not possible, because clients decide later what is sent')
   if (ssh.length > 0 && (!subsystem || ssh.length > 2 || (ssh[1] ?? 'sftp') !== 'sftp'))
     throw usage(`lr sftp: serves one device, but was given "${ssh.join(' ')}" besides ${device}`)
-  if (host.stdin.isTerminal || host.stdout.isTerminal)
+  if (authorizedKey !== undefined && listen === undefined) throw usage('--authorized-key is of no use without --listen')
+  if (listen === undefined && (host.stdin.isTerminal || host.stdout.isTerminal))
     throw usage('lr sftp: a program speaks SFTP with it, not a person', `start it from a client: sftp -D "cbc lr sftp ${device}"`)
 }
 
@@ -69,12 +73,12 @@ function withoutStdin({ sources }: OpenRuntime): OpenRuntime['sources'] {
   return {
     ...sources,
     stdin: async () => {
-      throw usage('@-: standard input is the client of lr sftp', 'give the device itself, or @FILE')
+      throw usage('@-: standard input is not a list of devices here', 'give the device itself, or @FILE')
     },
   }
 }
 
-async function overStandardStreams(files: RemoteFiles, { notice }: OpenRuntime, { host }: Pick<ProgramContext, 'host'>): Promise<void> {
+async function overStandardStreams({ files, host, notice }: Serving): Promise<void> {
   const listening = linked(host.interrupt)
   try {
     await converse({

@@ -1,19 +1,16 @@
 import { usage } from '../../core/errors.ts'
+import { listenAddress } from '../../core/listen-address.ts'
 import type { Health } from '../../core/host.ts'
 import type { Clock } from '../../core/ports.ts'
 import { isoTime } from '../../core/time.ts'
 import type { WorkerEvent } from '../../queue/worker-options.ts'
 
-const LOOPBACK = '127.0.0.1'
-const MAX_PORT = 65_535
-
 /** Reads `8089`, or `0.0.0.0:8089`. @throws CbcError usage */
 export function parseHealthPort(text: string): { host: string; port: number } {
-  const [, address = LOOPBACK, digits] = /^(?:(\[[0-9a-f:]+\]|[\w.-]+):)?(\d{1,5})$/i.exec(text) ?? []
-  const port = Number(digits)
-  if (!(port >= 1 && port <= MAX_PORT))
+  const address = listenAddress(text)
+  if (address === undefined || address.port === 0)
     throw usage(`--health-port: "${text}" is not a port`, 'write 8089, or 0.0.0.0:8089 for a supervisor on another machine')
-  return { host: address.replace(/^\[|\]$/g, ''), port }
+  return address
 }
 
 type Status = 'starting' | 'working' | 'away' | 'ending'

@@ -1,0 +1,68 @@
+import { untilAborted } from '../../core/abort.ts'
+import { usage } from '../../core/errors.ts'
+import type { Host, ServeSftp } from '../../core/host.ts'
+import type { Random } from '../../core/ports.ts'
+import { Secret } from '../../core/secret.ts'
+import { failuresTold } from '../../sftp/failure.ts'
+import { converse } from '../../sftp/protocol/conversation.ts'
+import type { RemoteFiles } from '../../sftp/remote-files.ts'
+import { message } from '../../ui/message.ts'
+
+/** What clients are served with. */
+export interface Serving {
+  files: RemoteFiles
+  host: Host
+  /** The endpoint's, for messages. */
+  name: string
+  /** Shows the user one line. */
+  notice(line: string): void
+}
+
+/** The only user. */
+const USER = 'cbc'
+/** Characters that nobody mistakes for others, and how many of them make a password: 98 bits. */
+const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
+const PASSWORD_LENGTH = 20
+
+/** Returns what lets a client in: the public key of a file, or a password made for this run. @throws CbcError usage; io */
+export async function readDoor(
+  { local, random }: Pick<Host, 'local' | 'random'>,
+  file: string | undefined,
+): Promise<Pick<ServeSftp, 'door'>> {
+  if (file === undefined) return { door: { password: new Secret(password(random)) } }
+  const keys = (await local.text(file)).split('\n').filter(line => line.trim() !== '' && !line.startsWith('#'))
+  const isPrivate = keys[0]?.startsWith('-----BEGIN') === true
+  if (keys.length > 1 && !isPrivate) throw usage(`--authorized-key: ${file} holds ${keys.length} keys`, 'name a file that holds one')
+  return { door: { publicKey: keys.join('\n') } }
+}
+
+/** Serves clients over SSH until Ctrl-C, after it has said where. @throws CbcError io: it can't listen there; usage: the key is none */
+export async function overSsh(
+  { files, host, name, notice }: Serving,
+  { at, door }: { at: { host: string; port: number } } & Pick<ServeSftp, 'door'>,
+): Promise<void> {
+  const refusal = failuresTold(notice)
+  const served = await host.serveSftp({
+    ...at,
+    user: USER,
+    door,
+    talk: channel => converse({ ...channel, files, refusal, signal: host.interrupt }),
+  })
+  try {
+    const address = `${served.host.includes(':') ? `[${served.host}]` : served.host}:${served.port}`
+    await say(host, `${name} is served at sftp://${USER}@${address} until Ctrl-C; the host's key is ${served.fingerprint}`)
+    if ('password' in door) await say(host, `the password of this run is ${door.password.reveal()}`)
+    await untilAborted(host.interrupt)
+  } finally {
+    await served.close()
+  }
+}
+
+/** Nobody can connect without these lines: --quiet leaves them. */
+async function say({ stderr }: Host, line: string): Promise<void> {
+  await stderr.write(message(`cbc: ${line}`, stderr))
+}
+
+function password(random: Pick<Random, 'below'>): string {
+  return Array.from({ length: PASSWORD_LENGTH }, () => ALPHABET.charAt(random.below(ALPHABET.length))).join('')
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import ssh2, { type ConnectConfig } from 'ssh2'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { ByteChannel, ServeSftp } from '../../src/core/host.ts'
+import { Secret } from '../../src/core/secret.ts'
+import { random } from '../../src/host/clock.ts'
+import { serveSftp } from '../../src/host/sftp-server.ts'
+import { testFolder } from '../support/folder.ts'
+
+const PASSWORD = 'a password of this run'
+const own = ssh2.utils.generateKeyPairSync('ed25519')
+
+/** A server that sends back what it gets. */
+async function echo(over: Partial<ServeSftp> = {}, file = join(testFolder(), 'config', 'sftp-host-key')) {
+  const talk = async ({ input, write }: ByteChannel) => {
+    for await (const chunk of input) await write(chunk)
+  }
+  const door = { password: new Secret(PASSWORD) }
+  const served = await serveSftp({ host: '127.0.0.1', port: 0, user: 'cbc', door, talk, ...over }, file, random)
+  onTestFinished(() => served.close())
+  return { ...served, file }
+}
+
+/** Logs in. @throws Error: it is refused */
+async function login(port: number, over: ConnectConfig = { password: PASSWORD }): Promise<ssh2.Client> {
+  const client = new ssh2.Client()
+  onTestFinished(() => {
+    client.destroy()
+  })
+  return await new Promise((resolve, reject) => {
+    client.once('ready', () => resolve(client))
+    client.once('error', reject)
+    client.once('close', () => reject(new Error('closed')))
+    client.connect({ host: '127.0.0.1', port, username: 'cbc', ...over })
+  })
+}
+
+const asked = (work: (done: (error: Error | undefined, channel: unknown) => void) => void) =>
+  new Promise<string>(resolve => work(error => resolve(error === undefined ? 'granted' : error.message)))
+
+describe('SFTP over SSH', () => {
+  it('carries bytes both ways for the one who knows the password', async () => {
+    const client = await login((await echo()).port)
+    const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) =>
+      client.subsys('sftp', (error, opened) => (error === undefined ? resolve(opened) : reject(error))),
+    )
+    const bytes = Buffer.alloc(3_000_000, 'x')
+    const hash = createHash('sha256')
+    let length = 0
+    const done = new Promise<void>(resolve =>
+      channel.on('data', (chunk: Buffer) => {
+        hash.update(chunk)
+        length += chunk.length
+        if (length === bytes.length) resolve()
+      }),
+    )
+    channel.write(bytes)
+    await done
+    expect(hash.digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'))
+  })
+
+  it.each<[string, ConnectConfig]>([
+    ['a wrong password', { password: 'wrong' }],
+    ['another user', { username: 'root', password: PASSWORD }],
+    ['no password', {}],
+    ['any key, where a password is wanted', { privateKey: own.private }],
+  ])('refuses %s', async (_what, config) => {
+    await expect(login((await echo()).port, config)).rejects.toThrow(/authentication/)
+  })
+
+  it('lets in the holder of one key, and nobody else', async () => {
+    const { port } = await echo({ door: { publicKey: own.public } })
+    await login(port, { privateKey: own.private })
+    await expect(login(port, { privateKey: ssh2.utils.generateKeyPairSync('ed25519').private })).rejects.toThrow(/authentication/)
+    await expect(login(port, { password: PASSWORD })).rejects.toThrow(/authentication/)
+  })
+
+  it('offers nothing else of SSH: no shell, no commands, no forwarding, no other subsystem', async () => {
+    const client = await login((await echo()).port)
+    expect(await asked(done => client.exec('id', done))).toMatch(/Unable to exec/)
+    expect(await asked(done => client.shell(done))).toMatch(/Unable to|shell/)
+    expect(await asked(done => client.subsys('netconf', done))).toMatch(/Unable to start subsystem/)
+    expect(await asked(done => client.forwardOut('127.0.0.1', 1, '127.0.0.1', 22, done))).toMatch(/Channel open failure/)
+    expect(await asked(done => client.forwardIn('127.0.0.1', 0, error => done(error, undefined)))).toMatch(/Unable to bind/)
+  })
+
+  it('a public key is one in the form of OpenSSH, and never a private one', async () => {
+    await expect(echo({ door: { publicKey: 'nonsense' } })).rejects.toMatchObject({ code: 'usage' })
+    await expect(echo({ door: { publicKey: own.private } })).rejects.toThrow('this is a private key')
+  })
+
+  it('keeps its host key for its user alone, the same from run to run, and refuses one that others can read', async () => {
+    const first = await echo()
+    const { fingerprint } = await echo({}, first.file)
+    expect(fingerprint).toBe(first.fingerprint)
+    expect(fingerprint).toMatch(/^SHA256:[\w+/]{43}$/)
+    expect(statSync(first.file).mode & 0o777).toBe(0o600)
+    expect(readFileSync(first.file, 'utf8')).toContain('PRIVATE KEY')
+    chmodSync(first.file, 0o644)
+    await expect(echo({}, first.file)).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('says what is wrong with a port that is in use', async () => {
+    const { port } = await echo()
+    await expect(echo({ port })).rejects.toMatchObject({ code: 'io', message: `127.0.0.1:${port}: the port is in use` })
+  })
+})
