@@ -16,12 +16,10 @@ export function dependenciesPage() {
   const asked = new Set(chosen.map(([name]) => `node_modules/${name}`))
   const rows = chosen.map(([name, version]) => {
     if (why[name] === undefined) throw new Error(`say in tools/why.json why ${name} is there`)
-    const reaches = inBundle.some(({ path }) => path === `node_modules/${name}`)
-      ? 'bundled'
-      : name in optionalDependencies
-        ? 'beside the bundle, where npm can install it'
-        : 'no'
-    return [`\`${name}\``, version, locked[`node_modules/${name}`].license, reaches, why[name]]
+    const path = `node_modules/${name}`
+    const part = inBundle.find(other => other.path === path)
+    const reaches = part !== undefined ? 'bundled' : name in optionalDependencies ? 'beside the bundle, where npm can install it' : 'no'
+    return [`\`${name}\``, version, part?.licence ?? locked[path].license, reaches, why[name]]
   })
   const brought = inBundle
     .filter(({ path }) => !asked.has(path))
