@@ -85,13 +85,14 @@ export class Operation implements CaseOperation {
     if (this.#isOver) return
     this.#isOver = true
     this.#recorder.over(this)
-    const { session } = this.#command
+    const { session, worker, duration_ms = this.#recorder.clock.monotonic() - this.#from } = this.#command
     await this.#append({
       event: 'finished',
       ...this.#facts,
       ...(session === undefined ? {} : { session_id: session() }),
       ...defined(end),
-      duration_ms: this.#recorder.clock.monotonic() - this.#from,
+      ...(worker === undefined ? {} : { worker }),
+      duration_ms,
       ...(this.#commands.length > 0 ? { commands: this.#commands } : {}),
       ...(this.#unnamed > 0 ? { further_commands: this.#unnamed } : {}),
       ...(this.#files.length > 0 ? { files: this.#files } : {}),

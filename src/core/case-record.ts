@@ -9,8 +9,8 @@ export interface CaseRecorder {
   begin(command: RecordedCommand): CaseOperation
   /** Appends a line that tells of something else than a command: `connected`. @throws CbcError io */
   note(event: Record<string, unknown> & { event: string }): Promise<void>
-  /** Where what comes home from a device goes when no other place is named. */
-  home(device: RecordedDevice): CaseHome
+  /** Where what comes home from a device goes when no other place is named; undefined where it goes elsewhere all the same. */
+  home(device: RecordedDevice): CaseHome | undefined
   /** Keeps what a change is about to replace or remove, below `undo/`. @throws CbcError io; what `bytes` throws */
   keep(bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes>
   /** Records the commands that have not come to an end as interrupted. @throws CbcError io */
@@ -36,6 +36,9 @@ export interface RecordedCommand {
   run?: string | undefined
   /** The session that it uses, as it is at the moment of the call. */
   session?: (() => string) | undefined
+  /** The worker that carried it out, and how long it took, milliseconds, where that was not here. */
+  worker?: string | undefined
+  duration_ms?: number | undefined
 }
 
 /** The record of a command while it goes on. */

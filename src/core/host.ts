@@ -64,8 +64,8 @@ export interface Host {
   ledger(place: string, warn: (line: string) => void): Promise<Ledger>
   /** The user of this machine, and its name. */
   who(): { user: string; host: string }
-  /** Opens the folders of runs over several devices. */
-  runFolders(): Promise<RunFolders>
+  /** Opens the folders of runs over several devices. @param below the folder of a case that they are in; default: the program's state */
+  runFolders(below?: string): Promise<RunFolders>
   /**
    * Opens the folder of a case.
    * @param options `create`: make it where there is none

@@ -13,3 +13,8 @@ const INDEFINITE = ['network', 'timeout', 'interrupted', 'internal', 'io', 'unkn
 export function isInDoubt(error: CbcError, made: boolean): boolean {
   return mayHaveChanged(error) || (made && INDEFINITE.includes(error.code))
 }
+
+/** Whether the service refused because there are too many sessions or requests. */
+export function isTooMany({ facts: { limit, http_status } }: CbcError): boolean {
+  return limit === true || http_status === 429
+}

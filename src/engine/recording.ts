@@ -10,7 +10,7 @@ export interface Recording {
   /** The session, whose changes are noted before they are sent. */
   session: RemoteSession
   /** Where what comes home goes when no other place is named. */
-  home: CaseHome
+  home?: CaseHome
   /** Notes a file that came home, or was sent. */
   moved(file: MovedFile): void
 }
@@ -39,8 +39,9 @@ export async function recordInSession(
     before: async (request, { signal }) => await stateBefore(session, request, { signal, keep: bytes => recorder.keep(bytes) }),
     issued: done => operation.issued(done),
   })
+  const home = recorder.home(device ?? session.device)
   return await toItsEnd(operation, course, () =>
-    work({ session: recorded, home: recorder.home(device ?? session.device), moved: file => operation.moved(file) }),
+    work({ session: recorded, ...(home === undefined ? {} : { home }), moved: file => operation.moved(file) }),
   )
 }
 

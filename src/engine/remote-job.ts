@@ -1,4 +1,5 @@
 import type { CaseRecorder, RecordedDevice } from '../core/case-record.ts'
+import { asCbcError, type CbcError } from '../core/errors.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
@@ -13,6 +14,7 @@ import type { Connection } from './connection.ts'
 import { describeDevice } from './devices.ts'
 import type { Globals } from './globals.ts'
 import { absenceOf } from './inventory.ts'
+import { isTooMany } from './outcome.ts'
 import { recordInSession, type Recording } from './recording.ts'
 import { invoke, type Policy } from './invoke.ts'
 import type { SelectorSources } from './selector.ts'
@@ -62,7 +64,10 @@ export interface OpenRuntime extends RuntimeContext {
   close(): Promise<void>
 }
 
-/** Opens a session on a device ("Start Session"). */
+/**
+ * Opens a session on a device ("Start Session"). Where there is a case, it tells of a device that could not be reached.
+ * @throws CbcError as `RemoteSession.open`; io: the case can't be written
+ */
 export async function openSession(
   device: Target,
   globals: Globals,
@@ -70,6 +75,29 @@ export async function openSession(
   signal: AbortSignal,
   plan?: Row[],
   keep = false,
+): Promise<RemoteSession> {
+  try {
+    return await reach(device, globals, runtime, signal, plan, keep)
+  } catch (error) {
+    if (plan === undefined) await recordUnreached(device, runtime, asCbcError(error))
+    throw error
+  }
+}
+
+/** Too many sessions or requests are no failure of a device: it has another turn. */
+async function recordUnreached(device: Target, { case: recorder, typed = 'connect', run }: RuntimeContext, error: CbcError): Promise<void> {
+  if (recorder === undefined || isTooMany(error)) return
+  const operation = recorder.begin({ verb: 'connect', line: typed, arguments: {}, effect: 'read', device, run })
+  await operation.failed(error, error.code === 'interrupted' ? 'interrupted' : 'failed')
+}
+
+async function reach(
+  device: Target,
+  globals: Globals,
+  runtime: RuntimeContext,
+  signal: AbortSignal,
+  plan: Row[] | undefined,
+  keep: boolean,
 ): Promise<RemoteSession> {
   const { connection, clock, random, progress, ledger, notice } = runtime
   return await RemoteSession.open(

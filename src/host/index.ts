@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { twoStageAbort } from '../core/abort.ts'
 import { EXIT_CODES, interrupted } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
@@ -95,7 +95,7 @@ export function realHost(color: boolean): Host {
       return openLedger({ directory: join(state, 'ledger'), place, clock, random, processes, warn })
     },
     who,
-    runFolders: async () => (await import('./run-folders.ts')).openRunFolders(join(state, 'runs'), random),
+    runFolders: async (below = state) => (await import('./run-folders.ts')).openRunFolders(resolve(below, 'runs'), random),
     caseFolder: async (path, { create } = {}) => await (await import('./case-folder.ts')).openCaseFolder(path, clock, random, create),
     newFolder: async path => await (await import('./new-folder.ts')).openNewFolder(path, random),
     objectFolder: async path => await (await import('./object-folder.ts')).openObjectFolder(path, random),

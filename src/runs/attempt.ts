@@ -1,11 +1,12 @@
 import { linked, within } from '../core/abort.ts'
 import { inMemory } from '../core/bounded.ts'
+import type { CaseRecorder } from '../core/case-record.ts'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import { SILENT } from '../core/ports.ts'
 import type { Result, Row } from '../core/result.ts'
 import type { Globals } from '../engine/globals.ts'
 import type { Policy } from '../engine/invoke.ts'
-import { isInDoubt, mayHaveChanged } from '../engine/outcome.ts'
+import { isInDoubt, isTooMany, mayHaveChanged } from '../engine/outcome.ts'
 import {
   openSession,
   runVerb,
@@ -144,11 +145,13 @@ function runtimeOf(
   abort: (reason: unknown) => void,
 ): RuntimeContext {
   const { place, sessions, record, takeover } = options
+  const { case: recorder } = options.runtime
   let noted: { at: string; done: Promise<void> } | undefined
   return {
     ...options.runtime,
     progress: SILENT,
     local: place.local,
+    ...(recorder === undefined ? {} : { case: withHome(recorder, place) }),
     watched: false,
     notice: line => options.runtime.notice(line),
     session: {
@@ -164,6 +167,18 @@ function runtimeOf(
         }
       },
     },
+  }
+}
+
+/** A recorder whose place for files is that of the run. */
+function withHome(recorder: CaseRecorder, place: Place): CaseRecorder {
+  return {
+    path: recorder.path,
+    begin: command => recorder.begin(command),
+    note: event => recorder.note(event),
+    home: device => place.home(recorder.home(device)),
+    keep: bytes => recorder.keep(bytes),
+    close: () => recorder.close(),
   }
 }
 
@@ -243,11 +258,6 @@ function stateOf(error: CbcError, { opened, made }: Course, { aborted }: AbortSi
   if (isInDoubt(error, made)) return 'unknown'
   if (aborted) return 'not begun'
   return !opened && error.code === 'timeout' ? 'offline' : 'failed'
-}
-
-/** Whether the service refused because there are too many sessions or requests. */
-function isTooMany({ facts: { limit, http_status } }: CbcError): boolean {
-  return limit === true || http_status === 429
 }
 
 function withDevice(error: CbcError, { id }: Target): CbcError {

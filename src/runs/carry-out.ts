@@ -53,7 +53,7 @@ export async function* carryOut(options: CarryOut): AsyncGenerator<Outcome> {
   const inventory = new Inventory(connection.devices, clock)
   const budget = new SessionBudget({ clock, list: stop => connection.liveResponse.listSessions({ signal: stop }) })
   const stopListening = connection.onRefusal(() => budget.refused())
-  const quiet = { ...runtime, progress: SILENT }
+  const quiet = { ...runtime, progress: SILENT, run: log.record.run }
   // What is noted here only helps to say more later: a failure to write it shows when the end is recorded.
   const remark = (device: Target, state: 'waiting' | 'running') => void log.note({ device_id: device.id, state }).catch(() => {})
   const engine = new Embedded({

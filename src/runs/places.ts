@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path'
+import type { CaseHome } from '../core/case-record.ts'
 import { CbcError } from '../core/errors.ts'
 import type { FileStore } from '../core/file-store.ts'
 import type { LocalFiles, LocalFolder, LocalTarget } from '../core/ports.ts'
@@ -32,6 +33,8 @@ export interface PlacesOptions {
 /** The local files of one device. */
 export interface Place {
   local: LocalFiles
+  /** Returns what a case has for the device's files, counted too; undefined where they go into a store. */
+  home(inner: CaseHome | undefined): CaseHome | undefined
   /** Bytes that were brought home. */
   bytes(): number
   /** Writes the list of what was stored, once the verb has ended. @throws CbcError */
@@ -58,7 +61,7 @@ export class Places {
   /** Returns what a device's verb sees of this machine. @param signal ends transfers into a store */
   of(device: Target, signal: AbortSignal): Place {
     const { local, brings, store, limits } = this.#options
-    if (brings === undefined) return { local, bytes: () => 0, async end() {} }
+    if (brings === undefined) return { local, home: inner => inner, bytes: () => 0, async end() {} }
     const each = new Allowance('--max-bytes-per-device', limits.each)
     const allowances = [this.#all, each]
     const count: Count = more => {
@@ -68,6 +71,7 @@ export class Places {
     const stored = store?.files.open(store.run, this.#folderName(device), signal)
     const home = stored === undefined ? this.#below(device, brings) : namedBy(brings, stored.local)
     return {
+      home: inner => (stored !== undefined || inner === undefined ? undefined : countedHome(inner, count)),
       bytes: () => each.used,
       end: async () => await stored?.list(),
       local: {
@@ -165,6 +169,13 @@ async function isFolder(local: LocalFiles, path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+function countedHome(home: CaseHome, count: Count): CaseHome {
+  return {
+    folder: async names => countedFolder(await home.folder(names), count),
+    results: async () => countedFolder(await home.results(), count),
+  }
 }
 
 function countedFolder(folder: LocalFolder, count: Count): LocalFolder {

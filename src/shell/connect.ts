@@ -18,6 +18,7 @@ import { message } from '../ui/message.ts'
 import { personAt } from '../ui/person.ts'
 import type { PromptStreams } from '../ui/prompt.ts'
 import { questionLines } from '../ui/question.ts'
+import { leaveSession, noteSession } from './case-session.ts'
 import { openHistory } from './history.ts'
 import { interact, openConsole, type Console } from './interactive.ts'
 import { Shell, type ShellOptions } from './shell.ts'
@@ -79,7 +80,11 @@ async function converse(
       timely(signal, stop => deviceFor(runtime, host, typed, sources, lines === undefined ? person : undefined, work => lend(work), stop))
     const target = await find(device, host.interrupt)
     const reach = (to: Target, signal: AbortSignal) =>
-      timely(signal, async stop => openSession(await withName(runtime, to, stop), globals, told, stop, undefined, keepSession))
+      timely(signal, async stop => {
+        const session = await openSession(await withName(runtime, to, stop), globals, told, stop, undefined, keepSession)
+        await noteSession(runtime, 'connected', session)
+        return session
+      })
     const options: ShellOptions = {
       host,
       globals,
@@ -89,9 +94,10 @@ async function converse(
       async reach(name, current, signal) {
         const next = await find(name, signal)
         // A device has one session: the same one again is a new one only after the end of the old.
-        if (next.id === current.device.id) await current.close()
+        const isSame = next.id === current.device.id
+        if (isSame) await leaveSession(runtime, current)
         const session = await reach(next, signal)
-        await current.close()
+        if (!isSame) await leaveSession(runtime, current)
         return session
       },
     }
@@ -202,7 +208,7 @@ async function runLines(options: ShellOptions, lines: Lines, failFast: boolean):
     interrupt.throwIfAborted()
     return shell.exitCode ?? shell.failure
   } finally {
-    await closeSession(shell, options.runtime.progress)
+    await closeSession(shell, options.runtime)
   }
 }
 
@@ -248,20 +254,20 @@ async function onTerminal(
     try {
       await shell.end(true)
     } finally {
-      await closeSession(shell, runtime.progress)
+      await closeSession(shell, runtime)
     }
   }
 }
 
 /** The session is closed as the shell is left; Ctrl-C doesn't wait for that. */
-async function closeSession({ session, host: { interrupt } }: Shell, progress: Progress): Promise<void> {
-  const over = progress.wait({
+async function closeSession({ session, host: { interrupt } }: Shell, runtime: RuntimeContext): Promise<void> {
+  const over = runtime.progress.wait({
     kind: 'work',
     what: () => `${session.label}: closing the session`,
     ending: () => `the session with ${session.label}`,
     signal: interrupt,
   })
-  await session.close(interrupt).finally(over)
+  await leaveSession(runtime, session, interrupt).finally(over)
 }
 
 /** A yes-or-no question in the shell's own editor; no is the default. */

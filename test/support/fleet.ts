@@ -76,7 +76,7 @@ export function openFleet(options: Pick<LabOptions, 'rosterSize' | 'faults' | 's
       const host = testHost({
         clock,
         lab: async () => ({ ...labService(lab), close: async () => {} }),
-        runFolders: async () => folders,
+        runFolders: async below => (below === undefined ? folders : openRunFolders(join(below, 'runs'), random)),
         stdout: memoryOutput(),
         ...over,
       })

@@ -1,9 +1,10 @@
-import type { Host } from '../../core/host.ts'
 import { CbcError } from '../../core/errors.ts'
 import { fieldsOf, list as table, type Row } from '../../core/result.ts'
+import type { RunFolders } from '../../core/run-folders.ts'
 import { defineProgramVerb } from '../../engine/define-program-verb.ts'
 import { runRow, RunView } from '../../runs/view.ts'
 import { RUN_COLUMNS, RUN_FIELDS } from './columns.ts'
+import { runFoldersOf } from './folders.ts'
 
 /** `cbc run list`. */
 export const list = defineProgramVerb({
@@ -13,11 +14,10 @@ export const list = defineProgramVerb({
   fields: fieldsOf(RUN_COLUMNS, ...RUN_FIELDS),
   arguments: {},
   options: {},
-  run: async (_input, { host }) => table(await rows(host), RUN_COLUMNS, 'no runs'),
+  run: async (_input, context) => table(await rows(await runFoldersOf(context)), RUN_COLUMNS, 'no runs'),
 })
 
-async function rows(host: Host): Promise<Row[]> {
-  const folders = await host.runFolders()
+async function rows(folders: RunFolders): Promise<Row[]> {
   const found: Row[] = []
   // A name begins with its time.
   for (const name of (await folders.names()).sort().reverse()) {

@@ -4,6 +4,7 @@ import type { Secret } from '../../core/secret.ts'
 import type { ProgramContext } from '../../engine/define-program-verb.ts'
 import type { RunRecord } from '../../runs/record.ts'
 import { RunView } from '../../runs/view.ts'
+import { runFoldersOf } from './folders.ts'
 import { chosenQueue } from './queue.ts'
 import type { QueueChoice } from './run-options.ts'
 import type { RemoteRun } from './remote-run.ts'
@@ -27,7 +28,7 @@ export async function withRun<T>(
   work: (opened: OpenedRun) => Promise<T>,
   always = false,
 ): Promise<T> {
-  const folders = await context.host.runFolders()
+  const folders = await runFoldersOf(context)
   const view = await RunView.open(folders, name)
   const remote = view.record.ended !== undefined && !always ? undefined : await remoteOf(view.record, folders, queue, context)
   try {

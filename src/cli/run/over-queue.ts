@@ -13,6 +13,7 @@ import { CANCELLED, type RunRecord } from '../../runs/record.ts'
 import type { RunLog } from '../../runs/run-log.ts'
 import type { SharedRun } from '../../runs/run-store.ts'
 import { showCourse } from './course.ts'
+import { recordHandedOver, recordRemote } from './record-remote.ts'
 import type { RunOptions } from './run-options.ts'
 import { settledOf } from './settled-line.ts'
 import type { Several } from './work.ts'
@@ -66,6 +67,7 @@ export async function carryOnOverQueue(work: Several, log: RunLog, { url, device
     const server = await patience.insist(() => openQueueServer(url, runtime.connection.place, clock), signal)
     try {
       const { store, turns } = server
+      await recordHandedOver(work, run, devices.length)
       if (!again) await patience.insist(() => store.create(sharedRun(log.record, options)), signal)
       else
         await patience.insist(
@@ -86,7 +88,10 @@ export async function carryOnOverQueue(work: Several, log: RunLog, { url, device
           over = value
           return
         }
-        if (value.line !== undefined) yield { settled: settledOf(value.entry, value.line, log.record), line: value.line }
+        if (value.line === undefined) continue
+        const settled = settledOf(value.entry, value.line, log.record)
+        await recordRemote(work, run, settled, value.entry.worker)
+        yield { settled, line: value.line }
       }
     } finally {
       end.abort(new CbcError('interrupted', 'left'))

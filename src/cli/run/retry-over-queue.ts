@@ -34,8 +34,8 @@ export async function retryOverQueue(
   record: RunRecord,
   { url, only, command }: { url: Secret; only: Retry | undefined; command: string },
 ): Promise<number> {
-  const { host } = work
-  const log = await continueRun(await host.runFolders(), record.run, command, host.clock)
+  const { host, runtime } = work
+  const log = await continueRun(await host.runFolders(runtime.case?.path), record.run, command, host.clock)
   try {
     await bringUpToDate(work, log, url)
   } catch (error) {

@@ -12,7 +12,9 @@ import { RETRIES, type Retry } from '../../runs/select.ts'
 import { value, type AnyVerb } from '../../verbs/define.ts'
 import { VERBS } from '../../verbs/index.ts'
 import { PLAYBOOK_RUN } from '../playbook/run.ts'
+import { typedLine } from '../runtime-context.ts'
 import { RUN } from './columns.ts'
+import { runFoldersOf } from './folders.ts'
 import { queueOf } from './opened-run.ts'
 import { QUEUE_OF_RUN } from './queue.ts'
 import { splitInput, TURN_OPTIONS } from './options.ts'
@@ -40,7 +42,7 @@ export const retry = (grammar: () => Grammar) =>
     },
     async run({ run, only, queue, ...options }, context) {
       const { host, globals, open } = context
-      const { record } = await openRun(await host.runFolders(), run)
+      const { record } = await openRun(await runFoldersOf(context), run)
       const { verb, parsed } = await readAgain(record, grammar(), host)
       await checkDirectory(verb, record, host)
       const url = record.queue === undefined ? undefined : await queueOf(record.queue, record.run, queue, context)
@@ -63,7 +65,7 @@ async function goOn(defined: AnyVerb, { input: typed, globals: before }: Parsed,
   const { input, run } = splitInput(defined, rest)
   const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals))
-  const runtime = await open(globals)
+  const runtime = { ...(await open(globals)), typed: typedLine(record.words, host) }
   try {
     refuseChange(verb, runtime.policy)
     if (runtime.connection.place !== record.place)
@@ -79,7 +81,7 @@ async function goOn(defined: AnyVerb, { input: typed, globals: before }: Parsed,
       return await retryOverQueue(work, record, { url, only, command })
     }
     return await withStore(run.store, { host, globals, progress: runtime.progress }, async store => {
-      const log = await continueRun(await host.runFolders(), record.run, command, host.clock)
+      const log = await continueRun(await host.runFolders(runtime.case?.path), record.run, command, host.clock)
       return await carryOn(work, log, left(log, only), store)
     })
   } finally {

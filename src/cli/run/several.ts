@@ -50,7 +50,7 @@ export async function runOnSeveral(work: Several, found: readonly Target[], sele
     devices,
   }
   if (globals.dryRun) return await carryOn(work, unrecorded(record, clock), devices)
-  const folders = await host.runFolders()
+  const folders = await host.runFolders(runtime.case?.path)
   const command = commandOf(verb.name, input)
   const named = { ...record, who: folders.who() }
   if (queue !== undefined) {
