@@ -25,7 +25,7 @@ it('a change by workers is noted before they can have it, and what they say of e
   await recordRemote(work, 'r1', { ...made, state: 'unknown', error: new CbcError('unknown_outcome', 'mkdir: lost') }, 'ann@ws-2')
   expect(chainOf(path).slice(1)).toMatchObject([
     { event: 'started', run: 'r1', verb: 'mkdir', devices: 2, line: 'cbc lr mkdir A,B C:\\x' },
-    { event: 'finished', run: 'r1', outcome: 'done', worker: 'ann@ws-2', duration_ms: 12, device: { id: 7 }, result: { bytes: 16 } },
+    { event: 'finished', run: 'r1', outcome: 'done', worker: 'ann@ws-2', duration_ms: 12, device: { id: 7 }, result: { bytes: 17 } },
     { event: 'finished', outcome: 'unknown', error: { code: 'unknown_outcome' }, exit_code: 9 },
   ])
   await recordHandedOver({ ...work, verb: { name: 'ps', effect: 'read' } } as unknown as Several, 'r2', 2)
