@@ -33,8 +33,6 @@ export interface Connection extends Clients {
   redact(text: string): string
   /** Whether a text contains one of the credentials. */
   holdsSecret(text: string): boolean
-  /** Takes the credentials out of a text. */
-  withoutSecrets(text: string): string
   close(): Promise<void> | void
 }
 
@@ -92,7 +90,6 @@ export function connect({ name, orgKey, auth, readOnly = false, progress = SILEN
     serviceTime: () => serviceTime,
     redact: text => redacted(text, credentials.secrets()),
     holdsSecret: text => redacted(text, credentials.secrets()) !== text,
-    withoutSecrets: text => redacted(text, credentials.secrets()),
     close,
   }
 }

@@ -20,6 +20,8 @@ export interface Setting {
   readonly consent: Consent
   /** Whether changes may be asked for. */
   readonly changes: boolean
+  /** Writes a call as a line of the case. */
+  lineOf(verb: string, given: Readonly<Record<string, unknown>>): string
 }
 
 /** One call of a tool. */
@@ -28,6 +30,8 @@ export interface Call {
   readonly given: Readonly<Record<string, unknown>>
   readonly signal: AbortSignal
   readonly progress: Progress
+  /** Says that the case has a record of the call from here on. */
+  recorded(): void
   /** Takes a line that is not part of the result. */
   notice(line: string): void
 }
@@ -35,7 +39,7 @@ export interface Call {
 const NO_FILES = noFiles("an assistant can not use files of the analyst's machine")
 
 /** The services for the work of a call: no files, no input, and messages of its own. */
-export function runtimeFor({ runtime, scope }: Setting, { progress, notice }: Call): RuntimeContext {
+export function runtimeFor({ runtime, scope, lineOf }: Setting, { progress, notice, given }: Call, verb: string): RuntimeContext {
   const { connection } = runtime
   const devices = scope.only === undefined ? connection.devices : connection.devices.only(scope.only.map(({ id }) => id))
   return {
@@ -50,6 +54,7 @@ export function runtimeFor({ runtime, scope }: Setting, { progress, notice }: Ca
     progress,
     notice,
     watched: false,
+    typed: lineOf(verb, given),
   }
 }
 

@@ -23,12 +23,14 @@ export function sessionPool({ host, globals, runtime }: Pick<Setting, 'host' | '
 /** The verbs on an endpoint that an assistant may call. */
 export async function endpointTools(setting: Setting): Promise<Tool[]> {
   const verbs = await Promise.all(VERBS.map(({ load }) => load()))
-  return verbs.filter(isOffered).map(verb => toolFor(verb, setting))
+  return verbs.filter(verb => isOffered(verb, setting)).map(verb => toolFor(verb, setting))
 }
 
-/** What reads or writes files of this machine is no verb for an assistant. */
-function isOffered({ arguments: own, brings }: AnyVerb): boolean {
-  return brings !== 'folder' && !Object.values(own).some(({ kind, required: needed }) => kind === 'local-path' && needed)
+/** What reads files of this machine is no verb for an assistant, and what brings files home only where there is a case for them. */
+function isOffered({ arguments: own, brings }: AnyVerb, { runtime }: Setting): boolean {
+  const paths = Object.values(own).filter(({ kind }) => kind === 'local-path')
+  const bringsHome = brings === 'folder' || paths.length > 0
+  return !paths.some(({ required: needed }) => needed) && (!bringsHome || runtime.case !== undefined)
 }
 
 function toolFor(verb: AnyVerb, setting: Setting): Tool {
@@ -50,9 +52,10 @@ function toolFor(verb: AnyVerb, setting: Setting): Tool {
       const where = target.name === undefined ? `device ${target.id}` : `${target.name} (device ${target.id})`
       const { [DEVICE.name]: _, ...given } = call.given
       const policy = policyFor(setting, { verb: name, where, given })
-      const runtime = runtimeFor(setting, call)
+      const runtime = runtimeFor(setting, call, name)
       return await sessions.use(target, call.progress, signal, async session => {
         const directory = session.home
+        call.recorded()
         return await use(await runVerb({ verb: meant, input, session, directory, globals, policy, runtime, signal }), meant.effect)
       })
     })

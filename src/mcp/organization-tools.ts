@@ -16,9 +16,7 @@ export async function organizationTools(setting: Setting): Promise<Tool[]> {
   const tools = await Promise.all(
     families.map(async ({ path, verbs }) => {
       const loaded = await Promise.all(verbs.map(({ load }) => load()))
-      return loaded
-        .filter(verb => isOffered(verb, setting))
-        .map(verb => toolFor(path === 'lr' ? verb.name : `${path} ${verb.name}`, verb, setting))
+      return loaded.filter(verb => isOffered(verb, setting)).map(verb => toolFor(path, verb, setting))
     }),
   )
   return tools.flat()
@@ -30,7 +28,9 @@ function isOffered({ arguments: own, effect }: AnyOrganizationVerb, { scope }: S
   return !usesFiles && (effect === 'read' || scope.only !== undefined)
 }
 
-function toolFor(name: string, verb: AnyOrganizationVerb, setting: Setting): Tool {
+function toolFor(path: string, verb: AnyOrganizationVerb, setting: Setting): Tool {
+  const family = path === 'lr' ? undefined : path
+  const name = family === undefined ? verb.name : `${family} ${verb.name}`
   const fields = fieldsOf(verb, (_, { kind }) => kind !== 'local-path')
   return toolOf(name, verb, { effect: verb.effect, fields, source: 'service' }, async (call, use) => {
     const typed = { ...notGiven(verb, {}), ...readFields(name, fields, call.given) }
@@ -41,7 +41,9 @@ function toolFor(name: string, verb: AnyOrganizationVerb, setting: Setting): Too
       const input = await withinScope(verb, typed, setting, signal)
       const where = [input['device'] ?? 'the organization'].flat().join(', ')
       const policy = policyFor(setting, { verb: name, where, given: call.given })
-      const result = await runOrganizationVerb(meant, input, setting.globals, policy, runtimeFor(setting, call), signal)
+      const runtime = { ...runtimeFor(setting, call, name), ...(family === undefined ? {} : { family }) }
+      call.recorded()
+      const result = await runOrganizationVerb(meant, input, setting.globals, policy, runtime, signal)
       return await use(result, meant.effect)
     })
   })

@@ -11,18 +11,24 @@ export interface OfferedVerb {
   readonly takes: readonly string[]
   /** It tells of devices that were not named at the start. */
   readonly ofAllDevices: boolean
+  /** Its argument `case` is the case of this server; without one it is not offered. */
+  readonly ofCase?: true
   load(): Promise<AnyProgramVerb>
 }
 
 /** Verbs of the program itself: they read what is on this machine, of runs and definitions. */
 export async function programTools(offered: readonly OfferedVerb[], setting: Setting, context: ProgramContext): Promise<Tool[]> {
-  const fitting = offered.filter(({ ofAllDevices }) => setting.scope.only === undefined || !ofAllDevices)
+  const { scope, runtime } = setting
+  const home = runtime.case?.path
+  const fitting = offered.filter(
+    ({ ofAllDevices, ofCase }) => (scope.only === undefined || !ofAllDevices) && (!ofCase || home !== undefined),
+  )
   return await Promise.all(
-    fitting.map(async ({ name, takes, load }) => {
+    fitting.map(async ({ name, takes, ofCase, load }) => {
       const verb = await load()
       const fields = fieldsOf(verb, key => takes.includes(key))
       return toolOf(name, verb, { effect: 'read', fields, source: 'this program' }, async (call, use) => {
-        const input = { ...notGiven(verb, context.host.env), ...readFields(name, fields, call.given) }
+        const input = { ...notGiven(verb, context.host.env), ...readFields(name, fields, call.given), ...(ofCase ? { case: home } : {}) }
         return await timely(setting, name, call, async signal => {
           if ('interactive' in verb) throw new Error(`${name} has no result`)
           const result = await verb.run(input, {

@@ -8,6 +8,8 @@ import type { ToolDefinition } from './sdk.ts'
 /** A verb as an assistant calls it. */
 export interface Tool {
   readonly name: string
+  /** The verb's whole name: `reg query`. */
+  readonly verb: string
   /** What it changes at most. */
   readonly effect: Effect
   readonly fields: readonly Field[]
@@ -44,6 +46,7 @@ export function toolOf(
   const reads = effect === 'read'
   return {
     name: id,
+    verb: name,
     effect,
     fields,
     source,
