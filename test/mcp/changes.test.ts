@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { assistant } from '../support/mcp.ts'
+import { testFolder } from '../support/folder.ts'
+import { assistant, changing } from '../support/mcp.ts'
 
 const FIND = { device: 'WIN-FIN-01', filter: 'powershell' }
 
 it('a change is shown to a person with its target, and done when they accept', async () => {
   const asked: string[] = []
-  const { call, end } = await assistant(['WIN-FIN-01'], {
-    changes: true,
+  const { call, end } = await assistant(changing(testFolder()), {
     answer(message) {
       asked.push(message)
       return { action: 'accept', content: {} }
@@ -29,8 +29,7 @@ it('a change is shown to a person with its target, and done when they accept', a
 
 it('even a change of one exact thing, about which the verb itself would not ask, is asked about', async () => {
   const asked: string[] = []
-  const { call, end } = await assistant(['WIN-FIN-01'], {
-    changes: true,
+  const { call, end } = await assistant(changing(testFolder()), {
     answer(message) {
       asked.push(message)
       return { action: 'decline' }
@@ -54,8 +53,7 @@ it('even a change of one exact thing, about which the verb itself would not ask,
 
 it('a client that can not ask a person is refused before anything is sent', async () => {
   const sent: string[] = []
-  const { call, end } = await assistant(['WIN-FIN-01'], {
-    changes: true,
+  const { call, end } = await assistant(changing(testFolder()), {
     between: service => async request => {
       sent.push(request.url.pathname)
       return await service(request)
@@ -69,7 +67,7 @@ it('a client that can not ask a person is refused before anything is sent', asyn
 })
 
 it('a person who is asked when the client ends its input has not agreed', async () => {
-  const { client, write, ended, end } = await assistant(['WIN-FIN-01'], { changes: true, answer: () => new Promise(() => {}) })
+  const { client, write, ended, end } = await assistant(changing(testFolder()), { answer: () => new Promise(() => {}) })
   const asked = new Promise<void>(resolve => {
     const { transport } = client
     const before = transport?.onmessage
@@ -91,8 +89,7 @@ it('a person who is asked when the client ends its input has not agreed', async 
 
 it('names from an endpoint can not add lines to the question', async () => {
   const asked: string[] = []
-  const { call, end } = await assistant(['WIN-FIN-01'], {
-    changes: true,
+  const { call, end } = await assistant(changing(testFolder()), {
     answer(message) {
       asked.push(message)
       return { action: 'cancel' }

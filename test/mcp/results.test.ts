@@ -19,7 +19,7 @@ function teller(result: () => Result | Promise<Result>, effect: Effect = 'read')
     use(await result(), effect),
   )
   return async (given: Record<string, unknown> = {}) => {
-    const told = await answers.of(tool, { given, signal: NEVER, progress: SILENT })
+    const told = await answers.of(tool, { given, signal: NEVER, progress: SILENT, recorded() {} })
     return { told, json: told.structuredContent as Json, text: told.content[0]?.type === 'text' ? told.content[0].text : '' }
   }
 }
@@ -166,7 +166,7 @@ describe('on the lab', () => {
   })
 
   it('a long listing is paged', async () => {
-    const first = await one.call('find', { device: 'WIN-FIN-01', path: 'C:\\' })
+    const first = await one.call('find', { device: 'WIN-FIN-01', path: 'C:\\Windows' })
     expect(first.json['items']).toMatchObject({ first: 1 })
     const second = await one.call('find', { cursor: first.json.next_cursor })
     expect(second.json['items']).toMatchObject({ first: (first.json['items'] as { last: number }).last + 1 })

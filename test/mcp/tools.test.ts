@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VERBS } from '../../src/verbs/index.ts'
-import { assistant, type Assistant } from '../support/mcp.ts'
+import { testFolder } from '../support/folder.ts'
+import { assistant, changing, type Assistant } from '../support/mcp.ts'
 
 describe('tools that read', () => {
   let one: Assistant
@@ -98,16 +100,27 @@ it('with --device, other devices are refused, not found, and not listed', async 
   expect(await end()).toBe(0)
 })
 
-it('without a case to record them in, changes are refused at the start', async () => {
-  const { ended, host } = await assistant(['--allow', 'change', '--device', 'WIN-FIN-01'])
-  expect(await ended).toBe(8)
-  expect(host.stderr.text()).toContain('recorded in a case')
+it.each([
+  ['without devices', ['--allow', 'change', '--case', 'CASE'], 2, 'needs --device'],
+  ['without a case', ['--allow', 'change', '--device', 'WIN-FIN-01'], 2, 'needs --case DIR'],
+  ['with --read-only', ['--allow', 'change', '--device', 'WIN-FIN-01', '--case', 'CASE', '--read-only'], 8, '--read-only'],
+  ['with --yes', ['--allow', 'change', '--device', 'WIN-FIN-01', '--case', 'CASE', '--yes'], 2, 'a person has to agree'],
+  ['of another kind', ['--allow', 'everything'], 2, 'nothing that can be allowed'],
+])('changes %s are refused at the start', async (_, words, code, message) => {
+  const folder = join(testFolder(), 'case')
+  const { ended, host } = await assistant(words.map(word => (word === 'CASE' ? folder : word)))
+  expect(await ended).toBe(code)
+  expect(host.stderr.text()).toContain(message)
 })
 
-it('every verb on an endpoint is a tool, or known to need files of this machine', async () => {
-  const { client, end } = await assistant(['WIN-FIN-01'], { changes: true })
-  const names = (await client.listTools()).tools.map(({ name }) => name)
+it('every verb on an endpoint is a tool where there is a case, or known to read files of this machine', async () => {
+  const { client, end } = await assistant(changing(join(testFolder(), 'case')))
+  const { tools } = await client.listTools()
   await end()
-  const missing = VERBS.map(({ name }) => name.replaceAll(' ', '_')).filter(name => !names.includes(name))
-  expect(missing).toEqual(['get', 'put', 'script', 'reg_export', 'collect'])
+  const missing = VERBS.map(({ name }) => name.replaceAll(' ', '_')).filter(name => !tools.some(tool => tool.name === name))
+  expect(missing).toEqual(['put', 'script'])
+  const annotated = (name: string) => tools.find(tool => tool.name === name)?.annotations
+  expect(annotated('rm')).toMatchObject({ readOnlyHint: false, destructiveHint: true, idempotentHint: false })
+  expect(annotated('exec')).toMatchObject({ readOnlyHint: false, destructiveHint: true })
+  expect(annotated('mkdir')).toMatchObject({ readOnlyHint: false, destructiveHint: false })
 })

@@ -2,13 +2,11 @@ import { PassThrough } from 'node:stream'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { ElicitRequestSchema, type CallToolResult, type ElicitResult } from '@modelcontextprotocol/sdk/types.js'
-import { openRuntimeContext } from '../../src/cli/runtime-context.ts'
-import { SILENT, type Transport } from '../../src/core/ports.ts'
+import type { Transport } from '../../src/core/ports.ts'
 import { random } from '../../src/host/clock.ts'
 import { openRunFolders } from '../../src/host/run-folders.ts'
 import { openLab, type LabOptions } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
-import { serve } from '../../src/mcp/serve.ts'
 import { testFolder } from './folder.ts'
 import { HurriedClock } from './hurried-clock.ts'
 import { labService, memoryOutput, testHost, type TestWorld } from './host.ts'
@@ -39,8 +37,6 @@ export interface AssistantOptions {
   /** What a person answers when they are asked about a change; absent: the client can't ask. */
   answer?: (message: string) => ElicitResult | Promise<ElicitResult>
   lab?: Omit<Partial<LabOptions>, 'local'>
-  /** Whether changes may be asked for. */
-  changes?: boolean
   /** Between the program and the lab. */
   between?: (service: Transport) => Transport
   host?: Partial<TestWorld>
@@ -48,7 +44,7 @@ export interface AssistantOptions {
 
 /** Starts `cbc mcp` in this process and connects to it. @param words what is typed after `mcp` */
 export async function assistant(words: readonly string[] = [], options: AssistantOptions = {}): Promise<Assistant> {
-  const { answer, changes = false, lab, between, host: over = {} } = options
+  const { answer, lab, between, host: over = {} } = options
   const clock = new HurriedClock()
   const service = labService(openLab({ clock, random, checkIn: 0, ...lab } as LabOptions))
   const send = between?.(service.send) ?? service.send
@@ -61,7 +57,7 @@ export async function assistant(words: readonly string[] = [], options: Assistan
     stdout: { ...memoryOutput(), write: async data => void output.write(data) },
     ...over,
   })
-  const run = changes ? serveChanges(words, host) : main(['mcp', ...words], host)
+  const run = main(['mcp', ...words], host)
   const client = new Client({ name: 'test', version: '1' }, { capabilities: answer === undefined ? {} : { elicitation: {} } })
   if (answer !== undefined) client.setRequestHandler(ElicitRequestSchema, async ({ params }) => await answer(params.message))
   // What a client's own transport notices of a program that it has started.
@@ -85,16 +81,5 @@ export async function assistant(words: readonly string[] = [], options: Assistan
   }
 }
 
-/** Serves changes to devices. */
-async function serveChanges(devices: readonly string[], host: TestWorld): Promise<number> {
-  return await serve(
-    { devices, changes: true, program: [] },
-    {
-      host,
-      globals: {},
-      progress: SILENT,
-      notice: async line => await host.stderr.write(`cbc: ${line}\n`),
-      open: async () => await openRuntimeContext(host, {}),
-    },
-  )
-}
+/** The words that let an assistant change a device. @param folder of the case */
+export const changing = (folder: string, device = 'WIN-FIN-01') => ['--allow', 'change', '--device', device, '--case', folder]
