@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { fieldsOf, type Column, type Result, type Row } from '../core/result.ts'
+import { wrapped } from '../core/text/wrap.ts'
 import { defineVerb, required, value, type AnyVerb, type Context, type Kind } from '../verbs/define.ts'
 import { runSteps, type Work } from './carry-out.ts'
 import type { CheckedStep } from './check.ts'
@@ -74,6 +75,15 @@ export function digestOf({ source: { text } }: Playbook): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** The width of what is drawn of a result, and how far it is indented: its lines, and what is wrapped of them. */
+const WIDTH = 79
+const INDENT = 5
+const HANGING = 9
+
+function indented(line: string): string[] {
+  return wrapped(line, WIDTH - HANGING).map((part, at) => ' '.repeat(at === 0 ? INDENT : HANGING) + part)
+}
+
 function linesOf(row: Row): string[] {
   const {
     step,
@@ -84,7 +94,7 @@ function linesOf(row: Row): string[] {
     drawn = [],
   } = row as { step: number; name: string | null; run: string; status: string; summary: string; drawn?: string[] }
   const what = status === 'done' ? summary : `${status}${summary === '' ? '' : `: ${summary}`}`
-  return [`${step}  ${name === null ? '' : `${name}: `}${run}  (${what})`, ...drawn.map(line => `     ${line}`)]
+  return [`${step}  ${name === null ? '' : `${name}: `}${run}  (${what})`, ...drawn.flatMap(indented)]
 }
 
 /** What conditions call the endpoint's system; asked for only where that makes a difference. */

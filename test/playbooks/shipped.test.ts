@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { SHIPPED } from '../../src/playbooks/shipped/index.ts'
 import { openFleet } from '../support/fleet.ts'
 import { testFolder } from '../support/folder.ts'
+import { memoryOutput } from '../support/host.ts'
 import { faultsOf } from './support.ts'
 
 const DEVICE = 'WIN-FIN-01'
@@ -56,8 +57,18 @@ describe('playbooks that ship', () => {
     expect(textOf(steps[0])).toContain('SecurityHealthUpdate')
     expect(textOf(steps[4])).toContain('sethc.exe')
     expect(textOf(steps[6])).toContain('OneDriveSyncTask')
-    expect(textOf(steps[7])).toContain('WinUpdateHlp')
+    expect(steps[7]?.result).toEqual([expect.objectContaining({ path: expect.stringMatching(/\\WinUpdateHlp$/) as unknown })])
     expect(textOf(steps[8])).toContain('HKU')
+  })
+
+  it('what a step found is wrapped between words on a terminal', async () => {
+    const fleet = openFleet()
+    const stdout = memoryOutput({ isTerminal: true, columns: 80 })
+    await fleet.cbc(['lr', 'run', 'windows-triage', DEVICE], { stdout })
+    const lines = stdout.text().split('\n')
+    // The line of a step itself stays whole, to be copied.
+    expect(lines.filter(line => line.startsWith(' ') && line.length > 79 && /\s\S+\s/.test(line.trim()))).toEqual([])
+    expect(lines.some(line => line.startsWith('         ') && line.includes('was started by winword.exe'))).toBe(true)
   })
 
   it('find-file tells which file it is by its content', async () => {

@@ -31,8 +31,8 @@ steps:
     run: find C:\Windows\System32\Tasks --type f
     when: os == "windows"
     on_error: continue
-  - name: programs of services
-    run: reg query HKLM\SYSTEM\CurrentControlSet\Services -s -v ImagePath
+  - name: services with something from folders of users
+    run: reg query HKLM\SYSTEM\CurrentControlSet\Services -s -f :\Users\ -d
     when: os == "windows"
     on_error: continue
   - name: keys of users, tasks and folders, judged
