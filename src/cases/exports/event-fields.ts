@@ -10,17 +10,16 @@ const MAX_CELL_BYTES = 32_766
 export function fieldsOf(row: Row): Row {
   const fields: Row = {}
   const cut: string[] = []
-  for (const [name, value] of Object.entries(row)) {
+  for (const name in row) {
+    const value = row[name]
     if (value == null) continue
     const flat = flatten(value)
-    if (typeof flat !== 'string' || Buffer.byteLength(flat) <= MAX_CELL_BYTES) {
-      fields[name] = flat
-      continue
-    }
-    fields[name] = firstBytes(flat)
-    cut.push(name)
+    const isLong = typeof flat === 'string' && flat.length > MAX_CELL_BYTES / 3 && Buffer.byteLength(flat) > MAX_CELL_BYTES
+    fields[name] = isLong ? firstBytes(flat) : flat
+    if (isLong) cut.push(name)
   }
-  return cut.length === 0 ? fields : { ...fields, cut_fields: cut.join(' ') }
+  if (cut.length > 0) fields['cut_fields'] = cut.join(' ')
+  return fields
 }
 
 function flatten(value: unknown): unknown {

@@ -28,33 +28,35 @@ interface TimedEvent {
  * @param unread is told which result can't be read, and why
  */
 export async function* timesketch(folder: CaseFolder, moment: CaseMoment, unread: (why: string) => void): AsyncGenerator<string> {
+  let common = ''
   for await (const { line, seen } of observationsIn(folder, moment, unread)) {
+    if (seen === undefined) common = commonFields(line)
+    const device = deviceName(line)
     for (const event of seen === undefined ? [commandEvent(line)] : seenEvents(seen)) {
-      const text = eventLine(event, line)
-      if (text !== undefined) yield text
+      const own = eventFields(event, device)
+      if (own !== undefined) yield `{${own}${common}}\n`
     }
   }
 }
 
-/** Returns an event as a line of JSON; undefined where its time is unknown: systems write the beginning of their calendar for that. */
-function eventLine({ message, time, timestamp_desc, data_type, fields }: TimedEvent, line: JournalLine): string | undefined {
+/** What all events of a line have, as JSON after a comma: a listing has many of them. */
+function commonFields(line: JournalLine): string {
+  const { device, organization, who, sequence, verb } = line
+  const about = { hostname: deviceName(line), device_id: device?.id, organization, analyst: who?.user, journal_sequence: sequence, verb }
+  const fields = JSON.stringify(fieldsOf(about)).slice(1, -1)
+  return fields === '' ? '' : `,${fields}`
+}
+
+/** Returns the fields of an event as JSON; undefined where its time is unknown: systems write the beginning of their calendar for that. */
+function eventFields({ message, time, timestamp_desc, data_type, fields }: TimedEvent, device: string | undefined): string | undefined {
   const ms = parseTime(time)
   if (ms === undefined || ms < 0) return undefined
-  const device = deviceName(line)
-  const about: Row = {
-    message: device === undefined ? message : `${device}: ${message}`,
-    datetime: new Date(ms).toISOString().replace('.000Z', '+00:00').replace('Z', '+00:00'),
-    timestamp: Math.round(ms * 1000),
-    timestamp_desc,
-    data_type,
-    hostname: device,
-    device_id: line.device?.id,
-    organization: line.organization,
-    analyst: line.who?.user,
-    journal_sequence: line.sequence,
-    verb: line.verb,
-  }
-  return `${JSON.stringify(fieldsOf({ ...fields, ...about }))}\n`
+  const own = fieldsOf({ ...fields, message: device === undefined ? message : `${device}: ${message}` })
+  own['datetime'] = new Date(ms).toISOString().replace(/(?:\.000)?Z$/, '+00:00')
+  own['timestamp'] = Math.round(ms * 1000)
+  own['timestamp_desc'] = timestamp_desc
+  own['data_type'] = data_type
+  return JSON.stringify(own).slice(1, -1)
 }
 
 function commandEvent(line: JournalLine): TimedEvent {

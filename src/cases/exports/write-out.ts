@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LocalTarget } from '../../core/ports.ts'
-
-/** Bytes that are written together. */
-const BLOCK_BYTES = 256 * 1024
+import { blocks } from '../blocks.ts'
 
 /**
  * Writes a file that appears complete or not at all.
@@ -32,21 +30,4 @@ export async function writeOut(
     throw error
   }
   return { size, sha256: hash.digest('hex') }
-}
-
-/** Joins small pieces. */
-async function* blocks(pieces: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array[] = []
-  let length = 0
-  for await (const piece of pieces) {
-    // The memory of a piece may be used again by whoever made it.
-    const bytes = Buffer.from(piece as string)
-    held.push(bytes)
-    length += bytes.length
-    if (length < BLOCK_BYTES) continue
-    yield Buffer.concat(held)
-    held = []
-    length = 0
-  }
-  if (length > 0) yield Buffer.concat(held)
 }

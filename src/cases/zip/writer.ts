@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { blocks } from '../blocks.ts'
 import { deflated } from './deflate.ts'
 import { centralRecord, descriptor, endOfZip, localHeader, type ZipRecord } from './records.ts'
 
@@ -41,8 +42,7 @@ export async function* zip(entries: AsyncIterable<ZipEntry>): AsyncGenerator<Uin
 }
 
 async function* measured(pieces: ZipEntry['bytes'], record: ZipRecord): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) {
-    const chunk = typeof piece === 'string' ? Buffer.from(piece) : piece
+  for await (const chunk of blocks(pieces)) {
     record.crc = crc32(chunk, record.crc)
     record.size += chunk.length
     yield chunk

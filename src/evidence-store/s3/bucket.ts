@@ -21,7 +21,7 @@ export interface BucketContext {
 }
 
 /** An object as the bucket describes it. */
-export interface Described {
+interface Described {
   /** Bytes. */
   size: number
   /** As S3 tells it: base64, with `-<parts>` for one of parts; undefined for an object that was stored without one. */
