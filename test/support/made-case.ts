@@ -12,7 +12,7 @@ interface MadeFile {
   path: string
   /** Below the case's folder. */
   file: string
-  text: string
+  text: string | Uint8Array
   last_write_time?: string
 }
 
@@ -26,19 +26,24 @@ export interface MadeCommand extends Partial<NewLine> {
 
 /** Makes a case of commands on devices. */
 export async function madeCase(commands: readonly MadeCommand[] = []): Promise<CaseFolder> {
-  const { caseFolder, clock } = testHost()
-  const folder = await caseFolder(join(testFolder(), 'case'), { create: true })
+  const folder = await testHost().caseFolder(join(testFolder(), 'case'), { create: true })
+  await goOn(folder, commands)
+  return folder
+}
+
+/** Goes on with a case. */
+export async function goOn(folder: CaseFolder, commands: readonly MadeCommand[]): Promise<void> {
+  const { clock } = testHost()
   for (const { name = 'WIN-FIN-01', id = 7, brought = [], rows, ...line } of commands) {
     const files = []
     for (const { path, file, text, ...times } of brought) {
-      await folder.writeNew(file, Buffer.from(text))
-      files.push({ path, file, size: Buffer.byteLength(text), sha256: hashOf(text), ...times })
+      await folder.writeNew(file, Buffer.from(text as string))
+      files.push({ path, file, size: Buffer.byteLength(text as string), sha256: hashOf(text), ...times })
     }
     const result = rows === undefined ? undefined : await resultIn(folder, rows)
     const made = { event: 'finished', outcome: 'done', who: { user: 'mia', host: 'ws-12' }, device: { id, name }, ...line } as const
     await appendLines(folder, clock, [{ ...made, ...(files.length === 0 ? {} : { files }), ...(result === undefined ? {} : { result }) }])
   }
-  return folder
 }
 
 async function resultIn(folder: CaseFolder, rows: unknown): Promise<{ file: string; sha256: string; bytes: number }> {

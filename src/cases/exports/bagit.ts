@@ -1,23 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { About } from '../../core/about.ts'
 import type { CaseFolder } from '../../core/case-folder.ts'
+import { firstOf } from '../../core/lists.ts'
 import type { NewFolder } from '../../core/new-folder.ts'
 import type { LocalTarget } from '../../core/ports.ts'
 import { bagName } from './bag-name.ts'
-import type { CaseMoment } from './moment.ts'
+import type { ExportOptions } from './options.ts'
 import { payloadOf } from './payload.ts'
 
-export interface BagOptions {
-  moment: CaseMoment
-  /** What is wrong with the case, a sentence each. */
-  problems: readonly string[]
+/** The most problems that are told one by one. */
+const MAX_PROBLEMS = 1000
+
+export interface BagOptions extends ExportOptions {
   about: Pick<About, 'version'>
-  /** Milliseconds since 1970. */
-  now: number
   /** Called with the bytes of the payload so far. */
   progress(bytes: number): void
-  /** Is told what is neither file nor folder, and so isn't in the bag. */
-  left(file: string): void
   signal: AbortSignal
 }
 
@@ -39,7 +36,7 @@ export async function writeBag(folder: CaseFolder, bag: NewFolder, options: BagO
   const manifest = await tags.begin('manifest-sha256.txt')
   const renamed = await tags.begin('renamed-files.jsonl')
   let [files, bytes] = [0, 0]
-  for await (const { file, modified, bytes: chunks } of payloadOf(folder, options.moment, options.left)) {
+  for await (const { file, modified, bytes: chunks } of payloadOf(folder, options)) {
     const name = `data/${bagName(file)}`
     const sha256 = await copied(chunks(), await bag.create(name), Date.parse(modified), more => {
       options.signal.throwIfAborted()
@@ -125,7 +122,7 @@ function bagInfo({ moment, problems, about, now }: BagOptions, files: number, by
     ['Case-Journal-Lines', String(lines)],
     ['Case-Journal-Head-SHA256', sha256],
     ...(problems.length === 0 ? [] : [['Case-Verification', 'the case did not verify when it was exported'] as [string, string]]),
-    ...problems.map((problem): [string, string] => ['Case-Problem', problem]),
+    ...firstOf(problems, MAX_PROBLEMS).map((problem): [string, string] => ['Case-Problem', problem]),
   ]
   return facts.map(([label, value]) => `${label}: ${value.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, escaped)}\n`).join('')
 }

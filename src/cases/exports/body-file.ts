@@ -1,15 +1,16 @@
 import type { CaseFolder } from '../../core/case-folder.ts'
 import { bodyEscape, bodyLine } from '../../core/text/body-line.ts'
 import { deviceName } from './device-name.ts'
-import type { CaseMoment } from './moment.ts'
+import type { ExportOptions } from './options.ts'
 import { observationsIn, type Seen } from './observations.ts'
 
 /**
  * Yields a case as a body file of the Sleuth Kit: a line for each file in a listing, and for each that came home. Its name is
- * `device:path`, as scp writes it.
+ * `device:path`, as scp writes it. What is wrong with the case is in comments, which mactime skips.
  */
-export async function* bodyFile(folder: CaseFolder, moment: CaseMoment, unread: (why: string) => void): AsyncGenerator<string> {
-  for await (const { line, seen } of observationsIn(folder, moment, unread))
+export async function* bodyFile(folder: CaseFolder, options: ExportOptions): AsyncGenerator<string> {
+  for (const problem of options.problems) yield `# the case is not as it was recorded: ${problem.replace(/\p{Cc}/gu, bodyEscape)}\n`
+  for await (const { line, seen } of observationsIn(folder, options))
     if (seen?.kind === 'file') yield `${fileLine(deviceName(line), seen)}\n`
 }
 

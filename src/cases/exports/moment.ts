@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { EMPTY_HEAD, type CaseFolder, type CaseHead } from '../../core/case-folder.ts'
+import { HEAD } from '../folder-parts.ts'
 import { readJournal, type ReadLine } from '../read-journal.ts'
 
 /** A case as it was when its export began: others may go on with it. */
@@ -15,7 +16,7 @@ export interface CaseMoment {
 /** Finds out where the journal ends now. @throws CbcError io */
 export async function momentOf(folder: CaseFolder): Promise<CaseMoment> {
   // First, so that it is never ahead of the journal.
-  const kept = await folder.text('head.json')
+  const kept = await folder.text(HEAD)
   let [lines, whole, bytes] = [0, 0, 0]
   let last: string | undefined
   for await (const { text, end, complete } of folder.lines()) {

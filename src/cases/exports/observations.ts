@@ -2,7 +2,8 @@ import type { CaseFolder } from '../../core/case-folder.ts'
 import { CbcError } from '../../core/errors.ts'
 import type { Row } from '../../core/result.ts'
 import type { JournalLine } from '../journal-line.ts'
-import { linesThen, type CaseMoment } from './moment.ts'
+import { linesThen } from './moment.ts'
+import type { ExportOptions } from './options.ts'
 import { hasRows, resultRows } from './result-rows.ts'
 
 /** Times of a file or key, in a form that the API has times in. */
@@ -30,10 +31,9 @@ export interface Observation {
 /**
  * Yields everything in a case that has a time: the lines of its journal, the files that came home, and what is in results. A result that
  * several commands on one device had is read once.
- * @param unread is told which result can't be read, and why
  * @throws CbcError io
  */
-export async function* observationsIn(folder: CaseFolder, moment: CaseMoment, unread: (why: string) => void): AsyncGenerator<Observation> {
+export async function* observationsIn(folder: CaseFolder, { moment, left }: ExportOptions): AsyncGenerator<Observation> {
   const read = new Set<string>()
   for await (const { line } of linesThen(folder, moment)) {
     if (line === undefined) continue
@@ -43,17 +43,17 @@ export async function* observationsIn(folder: CaseFolder, moment: CaseMoment, un
     const known = `${line.device?.id}:${result?.sha256}`
     if (!hasRows(result) || read.has(known)) continue
     read.add(known)
-    yield* inResult(folder, line, result.file, unread)
+    yield* inResult(folder, line, result.file, left)
   }
 }
 
-async function* inResult(folder: CaseFolder, line: JournalLine, file: string, unread: (why: string) => void): AsyncGenerator<Observation> {
+async function* inResult(folder: CaseFolder, line: JournalLine, file: string, left: ExportOptions['left']): AsyncGenerator<Observation> {
   try {
     for await (const row of resultRows(folder, file)) yield* observed(line, inRow(row))
   } catch (error) {
     const isBroken = !(error instanceof CbcError)
     if (!isBroken && error.code !== 'not_found') throw error
-    unread(`${file}: ${isBroken ? 'is no result: it was changed, or cut off' : 'is missing'}`)
+    left(`${file}: ${isBroken ? 'is no result: it was changed, or cut off' : 'is missing'}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CaseFolder } from '../../core/case-folder.ts'
-import type { CaseMoment } from './moment.ts'
+import { HEAD, isExport, isLock, isUnfinished, JOURNAL } from '../folder-parts.ts'
+import type { ExportOptions } from './options.ts'
 
 /** A file of a case that goes elsewhere with it. */
 export interface PayloadFile {
@@ -11,27 +12,25 @@ export interface PayloadFile {
   bytes(): AsyncIterable<Uint8Array>
 }
 
-/** Made from the case, or of use only where it lies. */
-const LEFT = /^(?:exports\/|tmp\/|journal\.lock|head\.json$)/
-const JOURNAL = 'journal.jsonl'
-
 /**
  * Yields the files of a case as they were then: of the journal what it had, and the head that was kept apart. What was exported before,
  * and the lock, are left out.
- * @param left is told what is neither file nor folder
  */
-export async function* payloadOf(folder: CaseFolder, moment: CaseMoment, left: (file: string) => void): AsyncGenerator<PayloadFile> {
+export async function* payloadOf(
+  folder: CaseFolder,
+  { moment, left }: Pick<ExportOptions, 'moment' | 'left'>,
+): AsyncGenerator<PayloadFile> {
   for await (const { file, kind, modified } of folder.list()) {
-    if (LEFT.test(file)) continue
+    if (file === HEAD || isLock(file) || isUnfinished(file) || isExport(file)) continue
     if (kind !== 'file') {
-      left(file)
+      left(`${file}: is neither a file nor a folder: it was left out`)
       continue
     }
     const bytes = () => (file === JOURNAL ? firstBytes(folder.read(file), moment.bytes) : folder.read(file))
     yield { file, modified, bytes }
     if (file === JOURNAL && moment.kept !== undefined) {
       const head = Buffer.from(moment.kept)
-      yield { file: 'head.json', modified, bytes: () => once(head) }
+      yield { file: HEAD, modified, bytes: () => once(head) }
     }
   }
 }

@@ -4,7 +4,7 @@ import { parseTime } from '../../core/time.ts'
 import type { JournalLine } from '../journal-line.ts'
 import { deviceName } from './device-name.ts'
 import { fieldsOf } from './event-fields.ts'
-import type { CaseMoment } from './moment.ts'
+import type { ExportOptions } from './options.ts'
 import { observationsIn, type Seen, type Times } from './observations.ts'
 
 /** What a time of a file says, in the words of plaso, which Timesketch's own analyzers look for. */
@@ -25,11 +25,11 @@ interface TimedEvent {
 
 /**
  * Yields a case as a timeline for Timesketch: a line of JSON for each time. Splunk and jq take the same lines.
- * @param unread is told which result can't be read, and why
  */
-export async function* timesketch(folder: CaseFolder, moment: CaseMoment, unread: (why: string) => void): AsyncGenerator<string> {
+export async function* timesketch(folder: CaseFolder, options: ExportOptions): AsyncGenerator<string> {
+  for (const problem of options.problems) yield `{${eventFields(problemEvent(problem, options.now), undefined)}}\n`
   let common = ''
-  for await (const { line, seen } of observationsIn(folder, moment, unread)) {
+  for await (const { line, seen } of observationsIn(folder, options)) {
     if (seen === undefined) common = commonFields(line)
     const device = deviceName(line)
     for (const event of seen === undefined ? [commandEvent(line)] : seenEvents(seen)) {
@@ -57,6 +57,12 @@ function eventFields({ message, time, timestamp_desc, data_type, fields }: Timed
   own['timestamp_desc'] = timestamp_desc
   own['data_type'] = data_type
   return JSON.stringify(own).slice(1, -1)
+}
+
+/** Whoever reads the timeline has to know that what follows is not as it was recorded. */
+function problemEvent(problem: string, now: number): TimedEvent {
+  const message = `the case is not as it was recorded: ${problem}`
+  return { message, time: now, timestamp_desc: 'Case Exported', data_type: 'cbc:problem', fields: {} }
 }
 
 function commandEvent(line: JournalLine): TimedEvent {

@@ -4,6 +4,7 @@ import { concurrentMap } from '../../core/concurrent-map.ts'
 import { CbcError } from '../../core/errors.ts'
 import type { Row } from '../../core/result.ts'
 import type { CaseMoment } from '../exports/moment.ts'
+import { HEAD, isDerived, isLock, isUnfinished, JOURNAL } from '../folder-parts.ts'
 import { type CaseSource, sourceIn, sourceOf } from './case-source.ts'
 
 export interface PushOptions {
@@ -13,8 +14,6 @@ export interface PushOptions {
   done(size: number): void
 }
 
-/** What is pushed last, what can be made again, and what is of use only where the case lies. */
-const LEFT = /^(?:exports\/|tmp\/|report\.html$|journal\.jsonl$|journal\.lock|head\.json$)/
 /** The state of runs is written anew as they go on; everything else in a case is written once, or grows. */
 const REWRITTEN = /^runs\//
 
@@ -26,8 +25,8 @@ const REWRITTEN = /^runs\//
  */
 export async function* pushCase(folder: CaseFolder, store: CaseStore, options: PushOptions): AsyncGenerator<Row> {
   const { moment, signal } = options
-  const journal = sourceIn(folder, 'journal.jsonl', moment.head.bytes)
-  const found = await store.compare('journal.jsonl', journal, signal)
+  const journal = sourceIn(folder, JOURNAL, moment.head.bytes)
+  const found = await store.compare(JOURNAL, journal, signal)
   if (found.state === 'other') throw otherCase(store, found, journal)
   let failed = 0
   for await (const row of concurrentMap(filesOf(folder), file => pushFile(folder, store, file, options))) {
@@ -36,12 +35,17 @@ export async function* pushCase(folder: CaseFolder, store: CaseStore, options: P
   }
   if (failed > 0) {
     const why = `left, because ${failed === 1 ? 'a file' : `${failed} files`} of the case could not be pushed`
-    yield { path: 'journal.jsonl', error: new CbcError('refused', `journal.jsonl: ${why}`) }
+    yield { path: JOURNAL, error: new CbcError('refused', `${JOURNAL}: ${why}`) }
     return
   }
-  yield await stored(store, 'journal.jsonl', journal, options, found)
-  const head = sourceOf('head.json', Buffer.from(`${JSON.stringify(moment.head)}\n`))
-  yield await stored(store, 'head.json', head, options, await store.compare('head.json', head, signal))
+  yield await stored(store, JOURNAL, journal, options, found)
+  const head = sourceOf(HEAD, Buffer.from(`${JSON.stringify(moment.head)}\n`))
+  yield await stored(store, HEAD, head, options, await store.compare(HEAD, head, signal))
+}
+
+/** What is pushed last, what can be made again, and what is of use only where the case lies. */
+function isLeft(file: string): boolean {
+  return file === JOURNAL || file === HEAD || isLock(file) || isUnfinished(file) || isDerived(file)
 }
 
 interface CaseEntry {
@@ -51,7 +55,7 @@ interface CaseEntry {
 }
 
 async function* filesOf(folder: CaseFolder): AsyncGenerator<CaseEntry> {
-  for await (const entry of folder.list()) if (!LEFT.test(entry.file)) yield entry
+  for await (const entry of folder.list()) if (!isLeft(entry.file)) yield entry
 }
 
 /** @returns a row, with its error where the file alone can't be pushed */
@@ -82,7 +86,7 @@ function otherContent(place: string): CbcError {
 }
 
 function otherCase(store: CaseStore, { size }: Comparison, journal: CaseSource): CbcError {
-  const place = store.locate('journal.jsonl')
+  const place = store.locate(JOURNAL)
   const why = size > journal.size ? 'has more lines than this case, or those of another' : 'is not the beginning of this one'
   return new CbcError('refused', `${place}: ${why}: nothing was pushed`, { hint: 'push to another prefix' })
 }

@@ -2,18 +2,12 @@ import type { CaseFolder, CaseFolderEntry } from '../../core/case-folder.ts'
 import { concurrentMap } from '../../core/concurrent-map.ts'
 import { CbcError } from '../../core/errors.ts'
 import { sha256Of } from '../../core/sha256.ts'
+import { HEAD, isDerived, isLock, isUnfinished, JOURNAL } from '../folder-parts.ts'
 import type { Told } from './journal-check.ts'
 import type { Finding } from './problem.ts'
 
 /** Files that are read at once: enough for a disk to have always something to do, while one is being hashed. */
 const AT_ONCE = 4
-
-/** The journal itself, and what belongs to it. */
-const JOURNAL = /^(journal\.jsonl|head\.json|journal\.lock(\.break)*)$/
-/** What is made from the case. */
-const DERIVED = /^(report\.html|exports(\/.*)?)$/s
-/** What is being written, or was when a process died. */
-const UNFINISHED = /^tmp\//
 
 /** What came of comparing the files of a case with what the journal tells. */
 export interface CheckedFiles {
@@ -63,16 +57,21 @@ export async function checkFiles(
 
 async function* evidence(folder: CaseFolder, wanted: (file: string) => boolean): AsyncGenerator<CaseFolderEntry> {
   for await (const entry of folder.list()) {
-    if (DERIVED.test(entry.file) || (entry.kind === 'file' && JOURNAL.test(entry.file))) continue
+    if (isDerived(entry.file) || (entry.kind === 'file' && isOfJournal(entry.file))) continue
     if (wanted(entry.file)) yield entry
   }
+}
+
+/** Whether it is the journal itself, or belongs to it. */
+function isOfJournal(file: string): boolean {
+  return file === JOURNAL || file === HEAD || isLock(file)
 }
 
 /** What is wrong with an entry whatever the journal tells. */
 function oddity({ file, kind }: CaseFolderEntry): Finding | undefined {
   if (kind === 'link') return { kind: 'link', file, message: 'is a link, which can lead to anything' }
   if (kind === 'other') return { kind: 'special_file', file, message: 'is no file, or its name is no text' }
-  return UNFINISHED.test(file)
+  return isUnfinished(file)
     ? { kind: 'unfinished_file', file, message: 'is being written, or was when a process died: it is no evidence' }
     : undefined
 }

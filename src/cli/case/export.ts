@@ -1,12 +1,14 @@
 import { basename, dirname, isAbsolute, join, parse, relative, sep } from 'node:path'
 import type { CaseFolder } from '../../core/case-folder.ts'
-import { CbcError, usage } from '../../core/errors.ts'
+import { CbcError, EXIT_CODES, usage } from '../../core/errors.ts'
 import type { LocalFiles } from '../../core/ports.ts'
 import { object, type Column, type Row } from '../../core/result.ts'
 import { defineProgramVerb, type ProgramContext } from '../../engine/define-program-verb.ts'
 import { optional, value } from '../../verbs/define.ts'
 import { CASE } from './folder.ts'
+import { problemsOf } from './problems.ts'
 import type { CaseMoment } from '../../cases/exports/moment.ts'
+import type { ExportOptions } from '../../cases/exports/options.ts'
 
 /** The formats, each with the name of what is written. */
 const FORMATS = { bagit: 'bagit', timesketch: 'timesketch.jsonl', bodyfile: 'bodyfile.txt', velociraptor: 'velociraptor.zip' } as const
@@ -22,7 +24,7 @@ export const exportCase = defineProgramVerb({
     'bagit is the whole case in a folder that `sha256sum -c manifest-sha256.txt` checks. timesketch is a timeline of JSON lines, which Splunk and jq take too; ' +
     'bodyfile one for `mactime -b FILE -z UTC`; velociraptor a collection, or of several devices a hunt, for its import. ' +
     'Without a destination it is written below exports/ in the case. Nothing is overwritten, and what is written appears complete or not at all. ' +
-    "A case that doesn't verify is exported all the same, and what is wrong with it is said.",
+    'The case is verified first: one that is not as it was recorded is exported all the same, with what is wrong said in it, and exit code 7.',
   examples: [
     { line: 'cbc case export ./case-7 --format bagit /mnt/handover/case-7', does: 'the case, to be handed over' },
     { line: 'cbc case export ./case-7 --format timesketch', does: 'a timeline, in ./case-7/exports/timesketch.jsonl' },
@@ -41,11 +43,13 @@ export const exportCase = defineProgramVerb({
     const place = await placeOf(folder, format, destination, context)
     const left: Row[] = []
     const leave = (what: string) => void left.push({ error: new CbcError('io', what) })
+    const problems = await problemsOf(folder, context)
     const moment = await momentOf(folder)
-    const written = await WRITERS[format]({ folder, moment, place, leave, context })
+    const written = await WRITERS[format]({ folder, moment, place, problems, leave, context })
     context.progress.end()
     const { head } = moment
-    return { ...object({ format, ...written, lines: head.lines, problems: [] }, COLUMNS), failed: left }
+    const exitCode = problems.length + left.length === 0 ? 0 : EXIT_CODES.partial
+    return { ...object({ format, ...written, lines: head.lines, problems }, COLUMNS), failed: left, exitCode }
   },
 })
 
@@ -59,6 +63,8 @@ interface Writing {
   folder: CaseFolder
   moment: CaseMoment
   place: string
+  /** What is wrong with the case, a sentence each. */
+  problems: readonly string[]
   /** Is told what could not be exported, and why. */
   leave(what: string): void
   context: ProgramContext
@@ -72,18 +78,17 @@ interface Written {
 }
 
 const WRITERS: Record<Format, (writing: Writing) => Promise<Written>> = {
-  bagit: async ({ folder, moment, place, leave, context: { host, progress } }) => {
+  bagit: async writing => {
+    const { folder, place, context } = writing
+    const { host, progress } = context
     const { writeBag } = await import('../../cases/exports/bagit.ts')
     const bag = await host.newFolder(place)
     progress.step('exporting')
     try {
       const { files, bytes, sha256 } = await writeBag(folder, bag, {
-        moment,
-        problems: [],
+        ...optionsOf(writing),
         about: host.about,
-        now: host.clock.now(),
         progress: done => progress.at(done),
-        left: file => leave(`${file}: is neither a file nor a folder: it was left out`),
         signal: host.interrupt,
       })
       await bag.commit()
@@ -95,17 +100,20 @@ const WRITERS: Record<Format, (writing: Writing) => Promise<Written>> = {
   },
   timesketch: async writing => {
     const { timesketch } = await import('../../cases/exports/timesketch.ts')
-    return await writeFile(writing, timesketch(writing.folder, writing.moment, writing.leave), FORMATS.timesketch)
+    return await writeFile(writing, timesketch(writing.folder, optionsOf(writing)), FORMATS.timesketch)
   },
   bodyfile: async writing => {
     const { bodyFile } = await import('../../cases/exports/body-file.ts')
-    return await writeFile(writing, bodyFile(writing.folder, writing.moment, writing.leave), FORMATS.bodyfile)
+    return await writeFile(writing, bodyFile(writing.folder, optionsOf(writing)), FORMATS.bodyfile)
   },
   velociraptor: async writing => {
     const { velociraptor } = await import('../../cases/exports/velociraptor/export.ts')
-    const { folder, moment, leave } = writing
-    return await writeFile(writing, velociraptor(folder, { moment, problem: leave }), FORMATS.velociraptor)
+    return await writeFile(writing, velociraptor(writing.folder, optionsOf(writing)), FORMATS.velociraptor)
   },
+}
+
+function optionsOf({ moment, problems, leave, context: { host } }: Writing): ExportOptions {
+  return { moment, problems, now: host.clock.now(), left: leave }
 }
 
 async function writeFile({ place, context }: Writing, pieces: AsyncIterable<Uint8Array | string>, name: string): Promise<Written> {

@@ -1,7 +1,13 @@
+import type { CaseMoment } from '../../cases/exports/moment.ts'
+import type { CaseFolder } from '../../core/case-folder.ts'
+import type { CaseStore } from '../../core/case-store.ts'
+import { EXIT_CODES } from '../../core/errors.ts'
+import type { Host } from '../../core/host.ts'
 import { list, type Column, type Row } from '../../core/result.ts'
-import { defineProgramVerb } from '../../engine/define-program-verb.ts'
+import { defineProgramVerb, type ProgramContext } from '../../engine/define-program-verb.ts'
 import { required } from '../../verbs/define.ts'
 import { CASE } from './folder.ts'
+import { problemsOf } from './problems.ts'
 
 const COLUMNS: Column[] = [
   { key: 'action' },
@@ -27,38 +33,59 @@ export const pushCase = defineProgramVerb({
   options: {},
   async run({ case: path, to }, context) {
     const { host, globals, progress } = context
-    const [{ openBucketAt }, { caseBucket }, { momentOf }, { pushCase: push }, { logged }, { appendLines }] = await Promise.all([
+    const [{ openBucketAt }, { caseBucket }, { logged }] = await Promise.all([
       import('../../evidence-store/open-store.ts'),
       import('../../evidence-store/s3/case-bucket.ts'),
-      import('../../cases/exports/moment.ts'),
-      import('../../cases/push/push.ts'),
       import('../logged-transport.ts'),
-      import('../../cases/journal.ts'),
     ])
     const folder = await host.caseFolder(path)
     const { bucket, close } = await openBucketAt(to, 'case push', host, {
       signal: host.interrupt,
       ...(globals.verbose ? { logged: send => logged(send, host, progress) } : {}),
     })
-    const store = caseBucket(bucket, close)
-    const rows = async function* (): AsyncGenerator<Row> {
-      try {
-        const moment = await momentOf(folder)
-        let [files, bytes, failed] = [0, 0, false]
-        progress.step('pushing')
-        const done = (size: number) => progress.at((bytes += size))
-        for await (const row of push(folder, store, { moment, signal: host.interrupt, done })) {
-          files += 1
-          failed ||= row['error'] !== undefined
-          yield row
-        }
-        if (!failed)
-          await appendLines(folder, host.clock, [{ event: 'pushed', to: to.replace(/\?.*/, ''), head: moment.head, files, bytes }])
-      } finally {
-        progress.end()
-        store.close()
-      }
+    const pushed: Pushed = { files: 0, bytes: 0, failed: 0, problems: 0 }
+    return {
+      ...list(pushing(folder, caseBucket(bucket, close), to, pushed, context), COLUMNS),
+      exitCode: () => (pushed.failed + pushed.problems === 0 ? 0 : EXIT_CODES.partial),
     }
-    return list(rows(), COLUMNS)
   },
 })
+
+interface Pushed {
+  files: number
+  bytes: number
+  failed: number
+  /** What is wrong with the case. */
+  problems: number
+}
+
+/** Pushes a case, and notes in its journal that it was. @param pushed is filled in */
+async function* pushing(folder: CaseFolder, store: CaseStore, to: string, pushed: Pushed, context: ProgramContext): AsyncGenerator<Row> {
+  const { host, progress } = context
+  try {
+    const [{ momentOf }, { pushCase: push }] = await Promise.all([
+      import('../../cases/exports/moment.ts'),
+      import('../../cases/push/push.ts'),
+    ])
+    pushed.problems = (await problemsOf(folder, context)).length
+    const moment = await momentOf(folder)
+    progress.step('pushing')
+    const done = (size: number) => progress.at((pushed.bytes += size))
+    for await (const row of push(folder, store, { moment, signal: host.interrupt, done })) {
+      if (row['error'] === undefined) pushed.files += 1
+      else pushed.failed += 1
+      yield row
+    }
+    if (pushed.failed === 0) await note(folder, to, pushed, moment, host)
+  } finally {
+    progress.end()
+    store.close()
+  }
+}
+
+async function note(folder: CaseFolder, to: string, { files, bytes, problems }: Pushed, { head }: CaseMoment, host: Host): Promise<void> {
+  const { appendLines } = await import('../../cases/journal.ts')
+  const who = { ...host.who(), program: `cbc ${host.about.version}` }
+  // What comes after the prefix is about the objects' locks.
+  await appendLines(folder, host.clock, [{ event: 'pushed', who, to: to.replace(/\?.*/, ''), head, files, bytes, problems }])
+}

@@ -1,5 +1,5 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { testFolder } from '../../support/folder.ts'
 import { exported, hashOf, madeCase, ran } from '../../support/made-case.ts'
@@ -70,12 +70,8 @@ describe('a bag', () => {
   })
 
   it.skipIf(!isHere('sha256sum'))('is checked by sha256sum, with whatever names', async () => {
-    const folder = await madeCase(COMMANDS)
-    for (const name of HOSTILE) {
-      const file = join(folder.path, 'files/WIN-FIN-01', `x${name}`, name)
-      mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, name)
-    }
+    const brought = HOSTILE.map(name => ({ path: name, file: `files/WIN-FIN-01/x${name}/${name}`, text: name }))
+    const folder = await madeCase([...COMMANDS, { verb: 'get', brought }])
     const { path } = await exported(folder, 'bagit')
     for (const manifest of ['manifest-sha256.txt', 'tagmanifest-sha256.txt'])
       expect(tool('sha256sum', ['--strict', '-c', manifest], path)).toMatchObject({ status: 0, err: '' })
@@ -105,6 +101,26 @@ describe('a bag', () => {
       errors: ['files/passwd: is neither a file nor a folder: it was left out'],
     })
     expect(existsSync(join(path, 'data/files/passwd'))).toBe(false)
+  })
+
+  it('of a case that was changed says so, to whoever exports it and in the bag', async () => {
+    const folder = await madeCase(COMMANDS)
+    writeFileSync(join(folder.path, LOG_FILE), 'ElfFilX')
+    writeFileSync(join(folder.path, 'files/a\nCase-Problem: none'), '')
+    const { code, out, err } = await ran(['case', 'export', folder.path, '--format', 'bagit', '--json'])
+    const { path, problems } = JSON.parse(out) as { path: string; problems: string[] }
+    expect({ code, problems }).toEqual({
+      code: 7,
+      problems: [
+        expect.stringContaining(`${LOG_FILE}: was changed`) as string,
+        expect.stringMatching(/^files\/a\nCase-Problem: none: /) as string,
+      ],
+    })
+    expect(err).toContain('the case is not as it was recorded')
+    expect(readFileSync(join(path, 'bag-info.txt'), 'utf8').match(/^Case-Problem: .*$/gm)).toEqual(
+      problems.map(problem => `Case-Problem: ${problem.replace('\n', '\\u000a')}`),
+    )
+    expect(invalid(path)).toEqual([])
   })
 
   it('takes an empty folder, and refuses one with something in it', async () => {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exported, madeCase } from '../../support/made-case.ts'
+import { exported, madeCase, ran } from '../../support/made-case.ts'
 import { isHere, tool } from '../../support/tool.ts'
 
 const TIMES = { create_time: '2024-03-01T10:00:00Z', last_write_time: '2024-03-02T10:00:00Z', last_access_time: '2024-03-03T10:00:00Z' }
@@ -29,6 +30,20 @@ describe('a body file', () => {
     expect((await lines([entry('/tmp/a|b\nc%41%zz\\x7c\u009b')]))[0]?.split('|')[1]).toBe(
       'WIN-FIN-01:/tmp/a\\x7cb\\x0ac\\x2541%zz\\\\x7c\\x9b',
     )
+  })
+
+  it('of a case that was changed says so in comments, which mactime skips', async () => {
+    const folder = await madeCase([{ verb: 'ls', rows: [entry('C:\\a')] }])
+    writeFileSync(join(folder.path, 'files\n0|x'), '')
+    const { code, out } = await ran(['case', 'export', folder.path, '--format', 'bodyfile', '--json'])
+    const { path } = JSON.parse(out) as { path: string }
+    const [first = '', ...rest] = readFileSync(path, 'utf8').trimEnd().split('\n')
+    expect({ code, first, rest: rest.length }).toEqual({
+      code: 7,
+      first: expect.stringMatching(/^# the case is not as it was recorded: files\\x0a0\|x: /) as string,
+      rest: 1,
+    })
+    if (isHere('mactime')) expect(tool('mactime', ['-d', '-b', path, '-z', 'UTC']).out).not.toContain('recorded')
   })
 
   it.skipIf(!isHere('mactime'))('is read by mactime', async () => {

@@ -135,5 +135,10 @@ it('a result that was damaged is named, and the rest is exported', async () => {
   expect(errors.map(({ error }) => error.message.replace(/\w{64}/, 'X'))).toEqual(
     Array(2).fill('results/X.json: is no result: it was changed, or cut off'),
   )
-  expect(eventsIn(path).map(({ event }) => event)).toEqual(['created', 'finished', 'finished', 'finished'])
+  const events = eventsIn(path)
+  expect(events.flatMap(({ event }) => event ?? [])).toEqual(['created', 'finished', 'finished', 'finished'])
+  expect(events[0]).toMatchObject({
+    data_type: 'cbc:problem',
+    message: expect.stringMatching(/^the case is not as it was recorded: results\/\w+\.json: was changed/) as string,
+  })
 })

@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest'
 import type { CaseFolder } from '../../../src/core/case-folder.ts'
 import { networkTransport } from '../../../src/host/transport.ts'
 import { chainOf } from '../../support/journal-chain.ts'
+import { testHost } from '../../support/host.ts'
 import { HurriedClock } from '../../support/hurried-clock.ts'
-import { madeCase, ran } from '../../support/made-case.ts'
+import { goOn, madeCase, ran } from '../../support/made-case.ts'
 import { s3Server, type S3Options, type S3Server } from '../../support/s3-server.ts'
 
 const COMMANDS = [
@@ -35,6 +36,7 @@ async function push(folder: CaseFolder, server: Pick<S3Server, 'env'>, where = '
   return { code, rows, err }
 }
 
+/** Writes a file that the journal doesn't tell of. */
 function add(folder: CaseFolder, file: string, bytes: Uint8Array | string): void {
   mkdirSync(dirname(join(folder.path, file)), { recursive: true })
   writeFileSync(join(folder.path, file), bytes)
@@ -63,20 +65,29 @@ describe('case push', () => {
     expect(there(server, 'files/WIN-FIN-01/C/a%4 ü.txt')?.toString()).toBe('abc')
     expect(there(server, 'journal.jsonl')?.equals(journal)).toBe(true)
     expect(JSON.parse(String(there(server, 'head.json')))).toMatchObject({ lines: 3, bytes: journal.length })
-    expect(chainOf(folder.path).at(-1)).toMatchObject({ event: 'pushed', to: 's3://evidence/case-7', head: { lines: 3 }, files: 4 })
+    expect(chainOf(folder.path).at(-1)).toMatchObject({
+      event: 'pushed',
+      who: testHost().who(),
+      problems: 0,
+      to: 's3://evidence/case-7',
+      head: { lines: 3 },
+      files: 4,
+    })
   })
 
   it('goes on after a cut: what is there is skipped, and nothing is sent twice', async () => {
-    const folder = await madeCase(COMMANDS)
-    for (let n = 0; n < 30; n++) add(folder, `files/n/${n}`, `content ${n}`)
-    add(folder, 'files/large', LARGE)
+    const brought = Array.from({ length: 30 }, (_, n) => ({ path: '/n', file: `files/n/${n}`, text: `content ${n}` }))
+    const folder = await madeCase([
+      ...COMMANDS,
+      { verb: 'get', brought: [...brought, { path: '/large', file: 'files/large', text: LARGE }] },
+    ])
     let left = 12
     const isCut: S3Options['fault'] = ({ method }) => (method === 'PUT' && left-- <= 0 ? { status: 403, code: 'AccessDenied' } : undefined)
     const server = await s3Server({ fault: request => isCut(request) })
     const cut = await push(folder, server)
     expect(cut).toMatchObject({ code: 1, err: expect.stringMatching(/a fault \(AccessDenied\).*s3:PutObject/s) as string })
     expect(there(server, 'journal.jsonl')).toBeUndefined()
-    expect(chainOf(folder.path)).toHaveLength(3)
+    expect(chainOf(folder.path)).toHaveLength(4)
     const before = new Map([...server.objects].map(([key, { bytes }]) => [key, bytes]))
     left = Infinity
     const resumed = await push(folder, server)
@@ -99,13 +110,14 @@ describe('case push', () => {
     add(folder, 'runs/r/journal.jsonl', '{"a":1}\n')
     add(folder, 'runs/r/failed.txt', '7\n8\n')
     const where = 's3://evidence/case-7?lock=COMPLIANCE&days=30'
-    expect((await push(folder, server, where)).code).toBe(0)
+    const failures = ({ rows }: Pushed) => rows.filter(({ error }) => error !== undefined)
+    expect(failures(await push(folder, server, where))).toEqual([])
     appendFileSync(join(folder.path, 'runs/r/journal.jsonl'), '{"a":2}\n')
     writeFileSync(join(folder.path, 'runs/r/failed.txt'), '8\n')
-    add(folder, 'files/new', 'new')
+    await goOn(folder, [{ verb: 'get', brought: [{ path: '/new', file: 'files/new', text: 'new' }] }])
     const again = await push(folder, server, where)
-    expect({ code: again.code, ...actionsOf(again) }).toMatchObject({
-      code: 0,
+    expect(failures(again)).toEqual([])
+    expect(actionsOf(again)).toMatchObject({
       'files/new': 'pushed',
       'files/WIN-FIN-01/C/a%4 ü.txt': 'unchanged',
       'runs/r/journal.jsonl': 'pushed',
@@ -133,6 +145,17 @@ describe('case push', () => {
     expect(server.objects.get(name)?.bytes.toString()).toBe('xyz')
     expect([...server.objects.keys()].some(key => key.endsWith('journal.jsonl'))).toBe(false)
     expect(chainOf(folder.path)).toHaveLength(3)
+  })
+
+  it('of a case that was changed says so, and pushes it all the same', async () => {
+    const [folder, server] = [await madeCase(COMMANDS), await s3Server()]
+    add(folder, 'files/besides', 'x')
+    expect(await push(folder, server)).toMatchObject({
+      code: 7,
+      err: expect.stringContaining('not as it was recorded: files/besides') as string,
+    })
+    expect(there(server, 'journal.jsonl')).toBeDefined()
+    expect(chainOf(folder.path).at(-1)).toMatchObject({ event: 'pushed', problems: 1 })
   })
 
   it('pushes nothing where another case is, or more of this one', async () => {

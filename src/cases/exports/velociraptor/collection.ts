@@ -3,7 +3,7 @@ import { CbcError } from '../../../core/errors.ts'
 import { parseTime } from '../../../core/time.ts'
 import type { JournalLine } from '../../journal-line.ts'
 import type { ZipEntry } from '../../zip/writer.ts'
-import type { CaseMoment } from '../moment.ts'
+import type { ExportOptions } from '../options.ts'
 import { hasRows, resultRows } from '../result-rows.ts'
 import { linesOf, type CaseDevice } from './devices.ts'
 import { artifactOf, clientId, flowId } from './ids.ts'
@@ -12,18 +12,9 @@ import { Uploads } from './uploads.ts'
 /** `ArtifactCollectorContext.State` */
 const FINISHED = 2
 
-export interface CollectionOptions {
-  moment: CaseMoment
-  /** Is told what is missing or can't be read. */
-  problem(what: string): void
-}
-
 /** Yields the files of the collection of one device, as Velociraptor imports it. */
-export async function* collection(
-  folder: CaseFolder,
-  device: CaseDevice,
-  { moment, problem }: CollectionOptions,
-): AsyncGenerator<ZipEntry> {
+export async function* collection(folder: CaseFolder, device: CaseDevice, options: ExportOptions): AsyncGenerator<ZipEntry> {
+  const { moment, left } = options
   const modified = parseTime(device.last) ?? NaN
   const file = (name: string, bytes: ZipEntry['bytes']): ZipEntry => ({ name, modified, bytes })
   const client = clientId(device)
@@ -32,17 +23,17 @@ export async function* collection(
   let rows = 0
   for (const [name, lines] of artifacts) {
     const counted = async function* () {
-      for await (const row of rowsOf(folder, { ...device, lines }, problem)) {
+      for await (const row of rowsOf(folder, { ...device, lines }, left)) {
         rows += 1
         yield `${JSON.stringify(row)}\n`
       }
     }
     yield file(`results/${name}.json`, counted())
   }
-  const uploads = new Uploads(folder, device, missing => problem(`${missing}: is missing`))
+  const uploads = new Uploads(folder, device, missing => left(`${missing}: is missing`))
   yield* uploads.entries()
   yield file('uploads.json', uploads.table())
-  yield file('log.json', log(folder, device))
+  yield file('log.json', log(folder, device, options))
   const [first, last] = [micros(device.first), micros(device.last)]
   yield file(
     'collection_context.json',
@@ -59,7 +50,7 @@ export async function* collection(
       total_uploaded_files: uploads.count,
       total_uploaded_bytes: uploads.bytes,
       total_expected_uploaded_bytes: uploads.bytes,
-      total_logs: device.lines.length,
+      total_logs: options.problems.length + device.lines.length,
     }),
   )
 }
@@ -80,7 +71,7 @@ async function artifactsOf(folder: CaseFolder, device: CaseDevice): Promise<Map<
 }
 
 /** Yields the rows of all results that some lines tell of, each with the command that it is from. */
-async function* rowsOf(folder: CaseFolder, device: CaseDevice, problem: (what: string) => void): AsyncGenerator<object> {
+async function* rowsOf(folder: CaseFolder, device: CaseDevice, left: ExportOptions['left']): AsyncGenerator<object> {
   for await (const line of linesOf(folder, device)) {
     const result = line.result?.file ?? ''
     try {
@@ -88,17 +79,22 @@ async function* rowsOf(folder: CaseFolder, device: CaseDevice, problem: (what: s
     } catch (error) {
       const isMissing = error instanceof CbcError && error.code === 'not_found'
       if (error instanceof CbcError && !isMissing) throw error
-      problem(`${result}: ${isMissing ? 'is missing' : 'is no result: it was changed, or cut off'}`)
+      left(`${result}: ${isMissing ? 'is missing' : 'is no result: it was changed, or cut off'}`)
     }
   }
 }
 
-async function* log(folder: CaseFolder, device: CaseDevice): AsyncGenerator<string> {
+async function* log(folder: CaseFolder, device: CaseDevice, { problems, now }: ExportOptions): AsyncGenerator<string> {
+  for (const problem of problems) yield logLine(now, 'ERROR', `the case is not as it was recorded: ${problem}`)
   for await (const line of linesOf(folder, device)) {
-    const time = Math.floor((parseTime(line.time) ?? 0) / 1000)
-    const level = line.error === undefined ? 'INFO' : 'ERROR'
-    yield `${JSON.stringify({ _ts: time, client_time: time, level, message: messageOf(line) })}\n`
+    yield logLine(parseTime(line.time) ?? 0, line.error === undefined ? 'INFO' : 'ERROR', messageOf(line))
   }
+}
+
+/** @param ms since 1970 */
+function logLine(ms: number, level: 'INFO' | 'ERROR', message: string): string {
+  const time = Math.floor(ms / 1000)
+  return `${JSON.stringify({ _ts: time, client_time: time, level, message })}\n`
 }
 
 function messageOf({ event, line, verb, outcome, error, who }: JournalLine): string {

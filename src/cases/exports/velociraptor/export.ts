@@ -2,7 +2,8 @@ import type { CaseFolder } from '../../../core/case-folder.ts'
 import { CbcError } from '../../../core/errors.ts'
 import { parseTime } from '../../../core/time.ts'
 import { zip, type ZipEntry } from '../../zip/writer.ts'
-import { collection, json, micros, type CollectionOptions } from './collection.ts'
+import type { ExportOptions } from '../options.ts'
+import { collection, json, micros } from './collection.ts'
 import { devicesOf, type CaseDevice } from './devices.ts'
 import { huntId } from './ids.ts'
 
@@ -11,14 +12,14 @@ import { huntId } from './ids.ts'
  * folder a device.
  * @throws CbcError not_found: there is no device in the case
  */
-export async function* velociraptor(folder: CaseFolder, options: CollectionOptions): AsyncGenerator<Uint8Array> {
+export async function* velociraptor(folder: CaseFolder, options: ExportOptions): AsyncGenerator<Uint8Array> {
   const devices = await devicesOf(folder, options.moment)
   const [device] = devices
   if (device === undefined) throw new CbcError('not_found', `${folder.path}: no command of the case was on a device`)
   yield* zip(devices.length === 1 ? collection(folder, device, options) : hunt(folder, devices, options))
 }
 
-async function* hunt(folder: CaseFolder, devices: readonly CaseDevice[], options: CollectionOptions): AsyncGenerator<ZipEntry> {
+async function* hunt(folder: CaseFolder, devices: readonly CaseDevice[], options: ExportOptions): AsyncGenerator<ZipEntry> {
   const times = devices.flatMap(({ first, last }) => [first, last]).sort()
   const [begun, ended] = [times.at(0) ?? '', times.at(-1) ?? '']
   const info = {
