@@ -5,7 +5,7 @@ import type { ProgramContext } from '../../engine/define-program-verb.ts'
  * Verifies a case before it goes elsewhere, and tells the user where it is not as it was recorded.
  * @returns what is wrong, a sentence each
  */
-export async function problemsOf(folder: CaseFolder, { host, globals, progress, notice }: ProgramContext): Promise<string[]> {
+export async function problemsOf(folder: CaseFolder, { host, progress, notice }: ProgramContext): Promise<string[]> {
   const { verifyCase } = await import('../../cases/verify/verify.ts')
   const { problems } = await verifyCase(folder, progress, host.interrupt)
   const sentences = problems.map(({ line, file, message }) => `${file ?? `line ${line}`}: ${message}`)
