@@ -11,7 +11,8 @@ import type { Target } from '../remote/lifecycle.ts'
 import { resolveDevice } from '../engine/devices.ts'
 import type { ProgramContext } from '../engine/define-program-verb.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
-import { openSession, type RuntimeContext } from '../engine/remote-job.ts'
+import type { Globals } from '../engine/globals.ts'
+import { openSession, type OpenRuntime, type RuntimeContext } from '../engine/remote-job.ts'
 import type { SelectorSources } from '../engine/selector.ts'
 import { escapeLine } from '../ui/escape.ts'
 import { message } from '../ui/message.ts'
@@ -42,24 +43,40 @@ type Lines = AsyncIterable<string> | Iterable<string>
  * Runs lines on an endpoint: those of a person at the terminal, of a file, or of stdin.
  * @returns exit code
  */
-export async function connect(input: Input, context: Pick<ProgramContext, 'host' | 'globals' | 'open'>): Promise<number> {
-  const { record, device } = input
-  if (record === undefined) return await converse(input, context)
-  const { recorded } = await import('./recording.ts')
-  const title = ['cbc lr connect', ...(device === undefined ? [] : [device])].join(' ')
-  return await recorded(context.host, title, record, host => converse(input, { ...context, host }))
-}
-
-async function converse(
-  { device, command, script, failFast, keepSession }: Input,
-  { host, globals, open }: Pick<ProgramContext, 'host' | 'globals' | 'open'>,
-): Promise<number> {
+export async function connect(input: Input, { host, globals, open }: Pick<ProgramContext, 'host' | 'globals' | 'open'>): Promise<number> {
+  const { device, command, script, record } = input
   const isTerminal = host.stdin.isTerminal && host.stdout.isTerminal
   if (command !== undefined && script !== undefined) throw usage('--command and --script exclude each other')
   const person = isTerminal ? personAt(host, globals) : undefined
   if (device === undefined && person === undefined) throw usage("missing required argument 'device'", 'see `cbc lr connect --help`')
   const lines = await linesToRun(host, command, script)
   const runtime = await open()
+  try {
+    const work = { globals, runtime, person, lines }
+    const recorder = isTerminal && lines === undefined ? runtime.case : undefined
+    if (record === undefined && recorder === undefined) return await converse(input, { ...work, host })
+    const { recordInCase, recordInFile } = await import('./recording.ts')
+    const title = ['cbc lr connect', ...(device === undefined ? [] : [device])].join(' ')
+    const recording =
+      record !== undefined ? await recordInFile(host, title, record) : recorder && (await recordInCase(host, title, recorder))
+    return await converse(input, { ...work, host: recording?.host ?? host }).finally(() => recording?.end())
+  } finally {
+    await runtime.close()
+  }
+}
+
+interface Conversation {
+  host: Host
+  globals: Globals
+  runtime: OpenRuntime
+  person: PromptStreams | undefined
+  lines: Lines | undefined
+}
+
+async function converse(
+  { device, failFast, keepSession }: Input,
+  { host, globals, runtime, person, lines }: Conversation,
+): Promise<number> {
   // What happens to the session is told above the prompt, once there is one.
   let notice = runtime.notice
   // A list of devices takes the terminal from the prompt, once there is one.
@@ -112,7 +129,6 @@ async function converse(
     })
   } finally {
     over()
-    await runtime.close()
   }
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { CaseRecorder } from '../core/case-record.ts'
 import { asCbcError, CbcError } from '../core/errors.ts'
 import type { Host } from '../core/host.ts'
 import type { LocalTarget } from '../core/ports.ts'
@@ -6,25 +8,56 @@ import { message } from '../ui/message.ts'
 /** What a person who plays the recording sees where a local command had the terminal to itself. */
 const LOCAL_OUTPUT = '[a local command wrote here; its output is not in this recording]\r\n'
 
-/**
- * Records the terminal in a new file while work goes on.
- * @param path a file, or a directory
- * @param work gets a host whose local commands leave a mark in the recording
- * @throws CbcError refused: the file exists; io: the recording is not whole, though the work is done; whatever the work throws
- */
-export async function recorded<T>(host: Host, title: string, path: string, work: (host: Host) => Promise<T>): Promise<T> {
+/** A terminal that is recorded. */
+export interface RecordedTerminal {
+  /** The host, whose local commands leave a mark in the recording. */
+  host: Host
+  /** Ends the recording. @throws CbcError io: it is not whole */
+  end(): Promise<void>
+}
+
+/** Records the terminal in a new file. @param path a file, or a directory @throws CbcError refused: the file exists; io */
+export async function recordInFile(host: Host, title: string, path: string): Promise<RecordedTerminal> {
   const file = await newFile(path, host)
-  const recording = startRecording(host, title, file)
-  try {
-    return await work({
+  return recordedTerminal(
+    host,
+    startRecording(host, title, { place: file.path, write: bytes => file.write(bytes), end: () => file.commit() }),
+  )
+}
+
+/** Records the terminal in a case, whose journal tells of it at its end. Until then the recording is among the case's unfinished files. @throws CbcError io */
+export async function recordInCase(host: Host, title: string, recorder: CaseRecorder): Promise<RecordedTerminal> {
+  const folder = await host.caseFolder(recorder.path, { create: true })
+  const draft = await folder.begin()
+  const sum = createHash('sha256')
+  const name = `recordings/${new Date(host.clock.now()).toISOString().replace(/[-:.]/g, '')}`
+  let size = 0
+  const recording = startRecording(host, title, {
+    place: name,
+    async write(bytes) {
+      await draft.write(bytes)
+      sum.update(bytes)
+      size += bytes.length
+    },
+    async end() {
+      let file = `${name}.cast`
+      for (let number = 2; !(await draft.keep(file)); number++) file = `${name}-${number}.cast`
+      await recorder.note({ event: 'recorded', file, sha256: sum.digest('hex'), bytes: size })
+    },
+  })
+  return recordedTerminal(host, recording)
+}
+
+function recordedTerminal(host: Host, { show, end }: Recording): RecordedTerminal {
+  return {
+    host: {
       ...host,
       async localShell(line, options) {
-        if (options?.output === undefined) recording.show(LOCAL_OUTPUT)
+        if (options?.output === undefined) show(LOCAL_OUTPUT)
         return await host.localShell(line, options)
       },
-    })
-  } finally {
-    await recording.end()
+    },
+    end,
   }
 }
 
@@ -34,6 +67,14 @@ async function newFile(path: string, { local }: Host): Promise<LocalTarget> {
     throw error instanceof CbcError && error.code === 'refused' ? error.with(error.message, { hint: 'name another file' }) : error
   })
   return await local.append(place, true)
+}
+
+/** Where a recording goes. */
+interface RecordingTarget {
+  /** For messages. */
+  place: string
+  write(lines: Uint8Array): Promise<void>
+  end(): Promise<void>
 }
 
 /** A recording that goes on. */
@@ -51,7 +92,7 @@ interface Recording {
 export function startRecording(
   { terminal, clock, env, stderr }: Pick<Host, 'terminal' | 'clock' | 'env' | 'stderr'>,
   title: string,
-  file: Pick<LocalTarget, 'path' | 'write' | 'commit'>,
+  target: RecordingTarget,
 ): Recording {
   const begun = clock.monotonic()
   let failed: unknown
@@ -62,7 +103,7 @@ export function startRecording(
     try {
       for (let lines = waiting; lines !== ''; lines = waiting) {
         waiting = ''
-        await file.write(Buffer.from(lines))
+        await target.write(Buffer.from(lines))
       }
     } catch (error) {
       failed = error
@@ -97,8 +138,8 @@ export function startRecording(
       untap()
       unresize()
       await writing
-      await file.commit()
-      if (failed !== undefined) throw asCbcError(failed).with(`${file.path}: the recording is not whole: ${asCbcError(failed).message}`)
+      await target.end()
+      if (failed !== undefined) throw asCbcError(failed).with(`${target.place}: the recording is not whole: ${asCbcError(failed).message}`)
     },
   }
 }

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Host } from '../../src/core/host.ts'
-import { recorded, startRecording } from '../../src/shell/recording.ts'
+import { recordInFile, startRecording } from '../../src/shell/recording.ts'
 import { testFolder } from '../support/folder.ts'
 import { ManualClock, testHost, until, type TestWorld } from '../support/host.ts'
 import { openCbc, openTerminal } from '../support/terminal.ts'
@@ -58,15 +59,15 @@ describe('a recording', () => {
   it('has a header, what was written as the terminal showed it, and changes of size, each with its time', async () => {
     const { host, clock, listeners, resize } = terminalHost()
     const file = join(testFolder(), 'a.cast')
-    await recorded(host, 'cbc lr connect X', file, async () => {
-      const euro = Buffer.from('€')
-      listeners.tap?.('one\ntwo\r\n', 'stdout')
-      clock.advance(1500)
-      listeners.tap?.(euro.subarray(0, 1), 'stdout')
-      listeners.tap?.('!', 'stderr')
-      listeners.tap?.(euro.subarray(1), 'stdout')
-      resize(100, 30)
-    })
+    const recording = await recordInFile(host, 'cbc lr connect X', file)
+    const euro = Buffer.from('€')
+    listeners.tap?.('one\ntwo\r\n', 'stdout')
+    clock.advance(1500)
+    listeners.tap?.(euro.subarray(0, 1), 'stdout')
+    listeners.tap?.('!', 'stderr')
+    listeners.tap?.(euro.subarray(1), 'stdout')
+    resize(100, 30)
+    await recording.end()
     expect(linesOf(file)).toEqual([
       { version: 2, width: 80, height: 24, timestamp: Date.UTC(2024, 0, 1) / 1000, title: 'cbc lr connect X', env: { TERM: 'xterm' } },
       [0, 'o', 'one\r\ntwo\r\r\n'],
@@ -80,10 +81,10 @@ describe('a recording', () => {
   it('marks where a local command had the terminal, and not where its output comes through the shell', async () => {
     const { host } = terminalHost({ localShell: async () => 0 })
     const file = join(testFolder(), 'a.cast')
-    await recorded(host, '', file, async ({ localShell }) => {
-      await localShell('vim x')
-      await localShell('sleep 1 &', { output: () => {} })
-    })
+    const recording = await recordInFile(host, '', file)
+    await recording.host.localShell('vim x')
+    await recording.host.localShell('sleep 1 &', { output: () => {} })
+    await recording.end()
     expect(linesOf(file).slice(1)).toEqual([[0, 'o', expect.stringContaining('a local command') as string]])
   })
 
@@ -91,7 +92,7 @@ describe('a recording', () => {
     const { host } = terminalHost()
     const file = join(testFolder(), 'a.cast')
     writeFileSync(file, 'mine')
-    await expect(recorded(host, '', file, async () => 0)).rejects.toMatchObject({ code: 'refused' })
+    await expect(recordInFile(host, '', file)).rejects.toMatchObject({ code: 'refused' })
     expect(readFileSync(file, 'utf8')).toBe('mine')
   })
 
@@ -99,11 +100,11 @@ describe('a recording', () => {
     const { host, listeners } = terminalHost()
     let full = false
     const recording = startRecording(host, '', {
-      path: '/x/a.cast',
+      place: '/x/a.cast',
       write: async () => {
         if (full) throw Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' })
       },
-      commit: async () => {},
+      end: async () => {},
     })
     full = true
     listeners.tap?.('lost', 'stdout')
@@ -144,6 +145,27 @@ describe('lr connect --record', () => {
       expect(await player.exit).toMatchObject({ code: 0 })
       expect(player.transcript()).toMatch(/> drives\n.*\n.*A:\\\n.*C:\\\n.*D:\\/)
     }
+  })
+
+  it('with a case the recording is in it, its journal tells of it, and what was cut off is no problem of the case', async () => {
+    const folder = join(testFolder(), 'case')
+    const terminal = openCbc(['lr', 'connect', 'WIN-FIN-01', '--case', folder], { env: { CBC_PROFILE: 'lab' } })
+    await terminal.waitFor('WIN-FIN-01 C:')
+    await terminal.type('exit\r')
+    expect(await terminal.exit).toMatchObject({ code: 0 })
+    const line = (linesOf(join(folder, 'journal.jsonl')) as Record<string, unknown>[]).find(({ event }) => event === 'recorded') ?? {}
+    const bytes = readFileSync(join(folder, String(line['file'])))
+    expect(line).toMatchObject({
+      file: expect.stringMatching(/^recordings\/\d{8}T\d{9}Z\.cast$/) as string,
+      bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    })
+    expect(JSON.parse(bytes.toString().split('\n')[0] ?? '')).toMatchObject({ version: 2 })
+    const cut = openCbc(['lr', 'connect', 'WIN-FIN-01', '--case', folder], { env: { CBC_PROFILE: 'lab' } })
+    await cut.waitFor('WIN-FIN-01 C:')
+    process.kill(cut.pid, 'SIGKILL')
+    await cut.exit
+    expect(await openCbc(['case', 'verify', folder]).exit).toMatchObject({ code: 0 })
   })
 
   it('records lines that are run without a terminal too, and refuses a file that exists before anything is sent', async () => {
