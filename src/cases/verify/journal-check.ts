@@ -20,6 +20,8 @@ export class JournalCheck {
   torn = 0
   readonly findings: Finding[] = []
   readonly told = new Map<string, Told>()
+  /** The runs on several devices that lines belong to. */
+  readonly runs = new Set<string>()
   readonly #chain = new Chain(finding => this.findings.push(finding))
   readonly #marks: Map<number, CaseHead | undefined>
   /** The latest time of each machine. */
@@ -68,6 +70,7 @@ export class JournalCheck {
   #take(line: JournalLine): void {
     const number = this.end.lines
     this.#checkClock(line, number)
+    if (typeof line.run === 'string') this.runs.add(line.run)
     for (const { file, sha256, size } of toldFiles(line)) {
       const before = this.told.get(file)
       if (before !== undefined && before.sha256 !== sha256) {

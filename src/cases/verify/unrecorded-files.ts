@@ -6,14 +6,29 @@ import type { SealCheck } from './check-seals.ts'
 import type { Finding } from './problem.ts'
 
 /**
+ * What the program knows of a run on several devices, to go on with it: it changes as long as the run does. What came of each device is in
+ * the case's own journal.
+ */
+const RUN_FILE =
+  /^runs\/([^/]+)\/(?:(?:run\.json|failed\.txt|joblog\.tsv|cancel)(?:\.\d+)?|lines\.jsonl|journal\.jsonl(?:\.lock)?|\.journal\.jsonl\.lock\.[\w.-]+)$/
+
+/**
  * Says what is wrong with files that the journal doesn't tell of. What was written by a process that died before it wrote the line in the
  * journal proves itself: a seal by its signature, a key, a result or the state before a change by its name, which is its hash.
  * @throws CbcError io
  */
-export async function explainAdditional(folder: CaseFolder, files: Iterable<string>, seals: readonly SealCheck[]): Promise<Finding[]> {
+export async function explainAdditional(
+  folder: CaseFolder,
+  files: Iterable<string>,
+  { seals, runs }: { seals: readonly SealCheck[]; runs: ReadonlySet<string> },
+): Promise<Finding[]> {
   const proven = new Set(seals.filter(({ ok }) => ok).flatMap(({ seal, key_id: id = '' }) => [seal, stampFile(seal), keyFile(id)]))
   const findings: Finding[] = []
-  for (const file of files) findings.push(proven.has(file) ? unrecorded(file) : await explain(folder, file))
+  for (const file of files) {
+    const run = RUN_FILE.exec(file)?.[1]
+    if (run !== undefined && runs.has(run)) continue
+    findings.push(proven.has(file) ? unrecorded(file) : run === undefined ? await explain(folder, file) : begun(file, run))
+  }
   return findings
 }
 
@@ -34,6 +49,14 @@ async function explain(folder: CaseFolder, file: string): Promise<Finding> {
 async function hashIsName(folder: CaseFolder, file: string): Promise<boolean> {
   const [, hash] = /^(?:undo|results|torn)\/([0-9a-f]{64})(?:\.json)?$/.exec(file) ?? []
   return hash !== undefined && (await sha256Of(folder.read(file))) === hash
+}
+
+function begun(file: string, run: string): Finding {
+  return {
+    kind: 'unfinished_file',
+    file,
+    message: `belongs to the run ${run}, of which the journal has no line: it was interrupted as it began`,
+  }
 }
 
 function unrecorded(file: string): Finding {

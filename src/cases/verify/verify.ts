@@ -97,7 +97,7 @@ async function checkAllFiles(
   if (first.additional.size === 0) return { ...first, findings: [...first.findings, ...missing(told)] }
   await journal.read(folder, signal)
   const second = await checkFiles(folder, told, file => told.has(file) || first.additional.has(file), read)
-  const additional = await explainAdditional(folder, second.additional, seals)
+  const additional = await explainAdditional(folder, second.additional, { seals, runs: journal.runs })
   return {
     files: first.files + second.files,
     bytes: first.bytes + second.bytes,

@@ -43,9 +43,10 @@ export const seal = defineProgramVerb({
     const key = file === undefined ? await ownKey(context) : await keyIn(file, context)
     const { sealCase } = await import('../../cases/seal/seal-case.ts')
     const { clock, random, interrupt: signal } = host
-    const [, user = '', machine = ''] = /^(.*)@(.*)$/.exec((await host.runFolders()).who()) ?? []
-    const who = { user, host: machine }
-    const sealed = { path: folder.path, ...(await sealCase(folder, { who, key, clock, random, progress, signal, ...authority })) }
+    const sealed = {
+      path: folder.path,
+      ...(await sealCase(folder, { who: host.who(), key, clock, random, progress, signal, ...authority })),
+    }
     return object(
       sealed,
       COLUMNS.filter(({ key: name }) => name in sealed),

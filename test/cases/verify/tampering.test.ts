@@ -132,7 +132,7 @@ describe('whatever is changed in a case is found and named:', () => {
         'seals/0001.tsr',
         'seals/0002.json',
         'undo/x',
-        'runs/r/run.json',
+        'runs/r/x.exe',
       ],
       ...['journal.jsonl.bak', 'journal.lock.x', 'head.json~', 'files/report.html', 'files/\u202efdp.exe'],
     ]

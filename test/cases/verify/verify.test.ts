@@ -142,3 +142,12 @@ it('what a process wrote right before it died is a warning if its name is its ha
   await folder.writeNew(`undo/${sha256('other')}`, Buffer.from('forged'))
   expect(await verified(folder)).toMatchObject({ ok: false, problems: [{ kind: 'additional_file', file: `undo/${sha256('other')}` }] })
 })
+
+it('what the program knows of a run changes with the run; anything else in its folder is a planted file', async () => {
+  const folder = await caseOf({ event: 'finished', run: 'r1' })
+  for (const file of ['runs/r1/run.json', 'runs/r1/journal.jsonl', 'runs/r1/joblog.tsv', 'runs/r2/run.json', 'runs/r1/x.exe'])
+    await folder.writeNew(file, Buffer.from('{}'))
+  const { problems, warnings } = await verified(folder)
+  expect(problems).toMatchObject([{ kind: 'additional_file', file: 'runs/r1/x.exe' }])
+  expect(warnings).toMatchObject([{ kind: 'unfinished_file', file: 'runs/r2/run.json' }])
+})

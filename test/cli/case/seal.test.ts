@@ -2,8 +2,6 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Transport } from '../../../src/core/ports.ts'
-import { random } from '../../../src/host/clock.ts'
-import { openRunFolders } from '../../../src/host/run-folders.ts'
 import { networkTransport } from '../../../src/host/transport.ts'
 import { main } from '../../../src/main.ts'
 import { answering, bytes } from '../../api/support.ts'
@@ -20,7 +18,7 @@ function analyst(over: Partial<TestWorld> = {}) {
     async cbc(...words: string[]) {
       const host = testHost({
         configDirectory: () => home,
-        runFolders: async () => ({ ...openRunFolders(join(home, 'runs'), random), who: () => 'ann@ws-12' }),
+        who: () => ({ user: 'ann', host: 'ws-12' }),
         network: networkTransport,
         ...over,
       })
