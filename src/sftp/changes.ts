@@ -5,6 +5,7 @@ import { makeDirectory, remove } from '../remote/files.ts'
 import { isDirectory, type Entry } from '../remote/normalize.ts'
 import type { RemoteSession } from '../remote/session.ts'
 import { upload } from '../remote/transfer.ts'
+import type { Act, Acting, MovedBytes } from './acts.ts'
 import type { BlockStore } from './block-store.ts'
 import type { Contents } from './contents.ts'
 import type { Entries } from './entries.ts'
@@ -22,6 +23,7 @@ export interface ChangesOptions {
   contents: Contents
   /** Milliseconds that a command on the endpoint may take. */
   timeoutMs: number
+  act: Acting
   /** Of the program: what a client has begun to change is not given up because it has gone. */
   signal: AbortSignal
   notice(line: string): void
@@ -64,7 +66,10 @@ export class Changes {
   async makeDirectory(path: string): Promise<void> {
     this.#checkName(path)
     this.#need('create directory')
-    await this.#change(path, signal => makeDirectory(this.#options.session, path, { signal }))
+    await this.#change({ verb: 'mkdir', path }, async (session, signal) => {
+      await makeDirectory(session, path, { signal })
+      return undefined
+    })
   }
 
   async remove(path: string): Promise<void> {
@@ -83,11 +88,14 @@ export class Changes {
 
   async #remove(path: string, check: (entry: Entry) => void): Promise<void> {
     this.#need('delete file')
-    const { session, entries } = this.#options
-    await this.#change(path, async signal => {
-      check(await entries.at(path, signal))
-      await remove(session, path, { signal })
-    })
+    await this.#change(
+      { verb: 'rm', path },
+      async (session, signal) => {
+        await remove(session, path, { signal })
+        return undefined
+      },
+      async signal => check(await this.#options.entries.at(path, signal)),
+    )
   }
 
   async #open(path: string, flags: number, signal: AbortSignal): Promise<OutgoingFile> {
@@ -111,7 +119,7 @@ export class Changes {
       appends: (flags & OPEN.APPEND) !== 0,
       isChanged: !keeps,
       now: session.clock.now(),
-      put: source => this.#change(path, stop => this.#upload(path, source, stop)),
+      put: source => this.#change({ verb: 'put', path }, (recorded, stop) => this.#upload(recorded, path, source, stop)),
       ended: lost => {
         this.#outgoing.delete(this.#keyOf(path))
         if (lost) this.#options.notice(`${path}: not written, because the client went away before it closed the file`)
@@ -130,21 +138,32 @@ export class Changes {
     }
   }
 
-  async #upload(path: string, source: LocalSource, signal: AbortSignal): Promise<void> {
-    const { session, timeoutMs, notice } = this.#options
-    const { unseen } = await upload(session, source, path, { signal, timeoutMs, progress: SILENT })
+  async #upload(session: RemoteSession, path: string, source: LocalSource, signal: AbortSignal): Promise<MovedBytes> {
+    const { timeoutMs, notice } = this.#options
+    const { unseen, size, sha256 } = await upload(session, source, path, { signal, timeoutMs, progress: SILENT })
     this.#put.add(this.#keyOf(path))
     if (unseen !== undefined) notice(`${path}: was written, but its size there could not be checked: ${unseen.message}`)
+    return { size, sha256, bytes: () => source.bytes() }
   }
 
-  /** Does a change when its turn comes; what was known of the place before is forgotten. */
-  async #change(path: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { session, listings, signal } = this.#options
+  /**
+   * Does a change when its turn comes; what was known of the place before is forgotten.
+   * @param check comes right before, and throws where the change is not to be made
+   */
+  async #change(
+    what: Act,
+    work: (session: RemoteSession, signal: AbortSignal) => Promise<MovedBytes | undefined>,
+    check: (signal: AbortSignal) => Promise<void> = async () => {},
+  ): Promise<void> {
+    const { session, listings, signal, act } = this.#options
     try {
-      await this.#lock.take(signal, () => work(signal))
+      await this.#lock.take(signal, async () => {
+        await check(signal)
+        await act(what, recorded => work(recorded, signal))
+      })
     } finally {
-      listings.forget(session.paths.parent(path))
-      listings.forget(path)
+      listings.forget(session.paths.parent(what.path))
+      listings.forget(what.path)
     }
   }
 

@@ -105,12 +105,16 @@ export class Content {
   }
 
   async #fetchHead(signal: AbortSignal): Promise<BlockFile> {
-    const { session, store, timeoutMs, turns } = this.#fetching
+    const { store, timeoutMs, turns, act } = this.#fetching
     const head = store.create()
-    await turns.take(signal, async () => {
-      const work = { signal, timeoutMs, progress: SILENT, least: HEAD_BYTES }
-      for await (const chunk of fetchBytes(session, this.path, { offset: 0, length: HEAD_BYTES }, work)) await head.write(head.size, chunk)
-    })
+    const range = { offset: 0, length: HEAD_BYTES }
+    const work = { signal, timeoutMs, progress: SILENT, least: HEAD_BYTES }
+    await turns.take(signal, () =>
+      act({ verb: 'cat', path: this.path }, async session => {
+        for await (const chunk of fetchBytes(session, this.path, range, work)) await head.write(head.size, chunk)
+        return undefined
+      }),
+    )
     return head
   }
 }

@@ -3,7 +3,7 @@ import { SILENT, type LocalTarget } from '../core/ports.ts'
 import { orAborted } from '../core/read-write-lock.ts'
 import { download, type Listed } from '../remote/download.ts'
 import type { RemoteSession } from '../remote/session.ts'
-import type { Transferred } from '../remote/transfer.ts'
+import type { Acting } from './acts.ts'
 import type { BlockFile, BlockStore } from './block-store.ts'
 import type { Turns } from './turns.ts'
 
@@ -14,8 +14,7 @@ export interface Fetching {
   /** Milliseconds that the command on the endpoint may take. */
   timeoutMs: number
   turns: Turns
-  /** Called with each file that is here as a whole. */
-  fetched(path: string, transferred: Transferred): Promise<void>
+  act: Acting
 }
 
 /**
@@ -33,14 +32,17 @@ export class FetchedFile {
   #change = Promise.resolve()
   readonly #ended: Promise<void>
 
-  constructor(path: string, listed: Listed, { session, store, timeoutMs, turns, fetched }: Fetching, signal: AbortSignal) {
+  constructor(path: string, listed: Listed, { store, timeoutMs, turns, act }: Fetching, signal: AbortSignal) {
     this.#file = store.create()
     this.#listed = listed
     this.#changed()
     const work = { signal, timeoutMs, progress: SILENT }
     this.#ended = turns
       .take(signal, async () => {
-        await fetched(path, await download(session, path, this.#target(path), listed, work))
+        await act({ verb: 'get', path }, async session => {
+          const transferred = await download(session, path, this.#target(path), listed, work)
+          return { ...transferred, modified: listed.modified, bytes: () => this.#file.bytes() }
+        })
         this.#isWhole = true
       })
       .catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import type { LocalFiles } from '../core/ports.ts'
 import { isDirectory, type Entry } from '../remote/normalize.ts'
 import type { RemoteSession } from '../remote/session.ts'
-import type { Transferred } from '../remote/transfer.ts'
+import type { Acting } from './acts.ts'
 import { BlockStore } from './block-store.ts'
 import { Changes } from './changes.ts'
 import { Contents } from './contents.ts'
@@ -34,8 +34,8 @@ export interface RemoteFilesOptions {
   signal: AbortSignal
   /** Shows the user one line. */
   notice(line: string): void
-  /** Called with each file of the endpoint that was fetched as a whole. */
-  fetched?(path: string, transferred: Transferred): Promise<void>
+  /** Does what is done on the endpoint; what is only listed is not. */
+  act: Acting
 }
 
 /** The files of an endpoint for SFTP clients, which may be several. */
@@ -49,12 +49,12 @@ export class RemoteFiles implements FileSystem {
   readonly #changes: Changes
 
   constructor(options: RemoteFilesOptions) {
-    const { session, local, timeoutMs, fetched = async () => {} } = options
+    const { session, local, timeoutMs, act } = options
     this.#options = options
     this.#places = new Places(session.paths)
     this.#store = new BlockStore(local)
     this.#listings = new Listings(session)
-    this.#contents = new Contents({ session, store: this.#store, timeoutMs, turns: new Turns(FETCHES_AT_ONCE), fetched })
+    this.#contents = new Contents({ session, store: this.#store, timeoutMs, turns: new Turns(FETCHES_AT_ONCE), act })
     this.#entries = new Entries(session, this.#listings, this.#contents)
     this.#changes = new Changes({
       ...options,

@@ -89,6 +89,31 @@ describe.skipIf(!has('sftp'))("OpenSSH's sftp, with --write", () => {
   })
 })
 
+describe.skipIf(!has('sftp'))('a case', () => {
+  it('records each file that was read, with its bytes, and each change, and holds together', async () => {
+    writeFileSync(join(user.home, 'tool.txt'), 'a tool')
+    const lines = [`get "${SHOWN}/Travel policy 2025.pdf" policy.pdf`, 'put tool.txt /C/tool.txt', 'rm /C/tool.txt']
+    const { code } = await other(['sftp', '-D', `${SERVER} --write --case evidence`, '-b', '-'], {
+      cwd: user.home,
+      stdin: lines.join('\n'),
+    })
+    expect(code).toBe(0)
+    const folder = join(user.home, 'evidence')
+    const kept = join(folder, 'files', W, 'C', 'Users', 'j.moreau', 'Documents', 'Travel policy 2025.pdf')
+    expect(createHash('sha256').update(readFileSync(kept)).digest('hex')).toBe(expected['/Travel policy 2025.pdf'])
+    const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8').trim().split('\n')
+    const told = journal.map(line => JSON.parse(line) as { event: string; verb?: string; change?: string; outcome?: string })
+    expect(told.flatMap(({ event, verb, change, outcome }) => (verb === undefined ? [] : [[verb, event, change ?? outcome]]))).toEqual([
+      ['get', 'finished', 'done'],
+      ['put', 'started', 'put file'],
+      ['put', 'finished', 'done'],
+      ['rm', 'started', 'delete file'],
+      ['rm', 'finished', 'done'],
+    ])
+    expect((await user.cbc('case', 'verify', 'evidence')).stdout).not.toMatch(/(files|results|undo)\//)
+  })
+})
+
 describe.skipIf(!has('rclone') || !has('ssh-keygen'))('rclone over --listen', () => {
   it('copies a folder with the hashes of get -r; SIGTERM ends the server, which closes its session', async () => {
     await other(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', 'key'], { cwd: user.home })

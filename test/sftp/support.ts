@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import type { RemoteSession, SessionOptions } from '../../src/remote/session.ts'
 import { localFiles } from '../../src/host/local-files.ts'
 import { RemoteFiles, type RemoteFilesOptions } from '../../src/sftp/remote-files.ts'
+import type { Acting } from '../../src/sftp/acts.ts'
 import { bench, NEVER, type Bench } from '../remote/support.ts'
 import type { ServiceOptions } from '../support/service.ts'
 import { Client } from './client.ts'
@@ -23,7 +24,10 @@ export async function filesBench(
   const notice = (line: string) => {
     b.notices.push(line)
   }
-  const files = new RemoteFiles({ session, local: localFiles, writable: false, timeoutMs: 60_000, signal: NEVER, notice, ...over })
+  const act: Acting = async (_act, work) => {
+    await work(session)
+  }
+  const files = new RemoteFiles({ session, act, local: localFiles, writable: false, timeoutMs: 60_000, signal: NEVER, notice, ...over })
   onTestFinished(() => files.close())
   const client = new Client(files)
   await b.run(client.start())

@@ -10,6 +10,7 @@ import { MalformedPacket } from '../../sftp/protocol/fields.ts'
 import { RemoteFiles } from '../../sftp/remote-files.ts'
 import { LONG_WORK_TIMEOUT_MS } from '../../verbs/define.ts'
 import { stdinBytes } from '../read-stdin.ts'
+import { recordedActs } from './recorded-acts.ts'
 import { overSsh, readDoor, type Serving } from './over-ssh.ts'
 
 interface Input {
@@ -41,7 +42,8 @@ export async function serveSftp(input: Input, context: Pick<ProgramContext, 'hos
     const release = runtime.progress.hold()
     const { notice } = runtime
     const timeoutMs = globals.timeout ?? LONG_WORK_TIMEOUT_MS
-    const files = new RemoteFiles({ session, local: host.local, writable: input.write, timeoutMs, signal: host.interrupt, notice })
+    const act = recordedActs(runtime, session)
+    const files = new RemoteFiles({ session, act, local: host.local, writable: input.write, timeoutMs, signal: host.interrupt, notice })
     try {
       const serving = { files, host, notice, name: session.label }
       await (ssh === undefined ? overStandardStreams(serving) : overSsh(serving, ssh))
