@@ -26,6 +26,7 @@ export function recordedActs({ case: recorder }: Pick<OpenRuntime, 'case'>, sess
       const file = await work(recorded)
       if (file === undefined) return object({ path })
       const { size, sha256 } = file
+      if (home === undefined) return object({ path, size, sha256 })
       const local_path = await keep(file, localParts(session.paths, path), home)
       moved({ path, local_path, size, sha256 })
       return object({ path, local_path, size, sha256 })
