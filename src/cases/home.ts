@@ -9,6 +9,8 @@ import { safeName } from '../core/safe-name.ts'
 import { sha256Of } from '../core/sha256.ts'
 import { fileNameKey } from '../core/text/file-name-key.ts'
 
+/** A name of a device is far shorter. */
+const MAX_CLAIM_BYTES = 4096
 /** How many files of one name are kept beside each other. */
 const MAX_SAME = 10_000
 
@@ -52,6 +54,12 @@ async function claim({ id, name = '' }: RecordedDevice, folder: CaseFolder): Pro
     if (holder?.id === id) return holder.folder
   }
   throw new CbcError('refused', `${folder.path}: all names for the folder of device ${id} are taken`, { device_id: id })
+}
+
+/** Whether a file says no more than which device has a folder's name: that is no evidence, and no line tells of it. */
+export async function isClaim(folder: CaseFolder, { file, size }: { file: string; size: number }): Promise<boolean> {
+  if (!/^devices\/[^/]+\.json$/.test(file) || size > MAX_CLAIM_BYTES) return false
+  return claimIn(await folder.text(file)) !== undefined
 }
 
 function claimIn(text = ''): { id: number; folder: string } | undefined {

@@ -3,6 +3,7 @@ import { concurrentMap } from '../../core/concurrent-map.ts'
 import { CbcError } from '../../core/errors.ts'
 import { sha256Of } from '../../core/sha256.ts'
 import { HEAD, isDerived, isLock, isUnfinished, JOURNAL } from '../folder-parts.ts'
+import { isClaim } from '../home.ts'
 import type { Told } from './journal-check.ts'
 import type { Finding } from './problem.ts'
 
@@ -38,6 +39,7 @@ export async function checkFiles(
     const odd = oddity(entry)
     if (odd !== undefined) return odd
     if (expected !== undefined) return await compare(folder, entry, expected, read)
+    if (await isClaim(folder, entry)) return undefined
     checked.additional.add(entry.file)
     return undefined
   }
