@@ -84,8 +84,12 @@ export async function openSession(
   }
 }
 
-/** Too many sessions or requests are no failure of a device: it has another turn. */
-async function recordUnreached(device: Target, { case: recorder, typed = 'connect', run }: RuntimeContext, error: CbcError): Promise<void> {
+/** Tells the case, where there is one, of a device that could not be reached. Too many sessions or requests are no failure of a device: it has another turn. */
+export async function recordUnreached(
+  device: Target,
+  { case: recorder, typed = 'connect', run }: RuntimeContext,
+  error: CbcError,
+): Promise<void> {
   if (recorder === undefined || isTooMany(error)) return
   const operation = recorder.begin({ verb: 'connect', line: typed, arguments: {}, effect: 'read', device, run })
   await operation.failed(error, error.code === 'interrupted' ? 'interrupted' : 'failed')

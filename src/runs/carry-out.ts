@@ -1,6 +1,6 @@
 import type { FileStore } from '../core/file-store.ts'
 import { SILENT } from '../core/ports.ts'
-import type { RuntimeContext, Target } from '../engine/remote-job.ts'
+import { recordUnreached, type RuntimeContext, type Target } from '../engine/remote-job.ts'
 import { attempt, type Job } from './attempt.ts'
 import { Embedded } from './embedded.ts'
 import type { Settled } from './engine.ts'
@@ -56,6 +56,7 @@ export async function* carryOut(options: CarryOut): AsyncGenerator<Outcome> {
   const quiet = { ...runtime, progress: SILENT, run: log.record.run }
   // What is noted here only helps to say more later: a failure to write it shows when the end is recorded.
   const remark = (device: Target, state: 'waiting' | 'running') => void log.note({ device_id: device.id, state }).catch(() => {})
+  const tried = new Set<number>()
   const engine = new Embedded({
     parallel,
     wait,
@@ -67,6 +68,7 @@ export async function* carryOut(options: CarryOut): AsyncGenerator<Outcome> {
     waiting: device => remark(device, 'waiting'),
     async attempt(device, leaveSlot, stop) {
       remark(device, 'running')
+      tried.add(device.id)
       const place = places.of(device, stop)
       return await attempt({
         job,
@@ -81,6 +83,9 @@ export async function* carryOut(options: CarryOut): AsyncGenerator<Outcome> {
       })
     },
     async record(settled) {
+      const { device, error } = settled
+      // Of a device that had no turn because it is offline, nothing else tells the case.
+      if (error !== undefined && !tried.has(device.id)) await recordUnreached(device, quiet, error)
       const line = settled.state === 'not begun' ? undefined : await lineOf(settled)
       if (line !== undefined) lines.set(settled.device.id, line)
       await log.settle(settled, line)

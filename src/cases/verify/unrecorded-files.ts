@@ -32,10 +32,15 @@ export async function explainAdditional(
   return findings
 }
 
+/** What a transfer that was cut off leaves, to be resumed. */
+const PARTIAL = /^files\/.*\.part(\.json)?$/s
+
 async function explain(folder: CaseFolder, file: string): Promise<Finding> {
   const [, id] = /^keys\/([0-9a-f]{16})\.pem$/.exec(file) ?? []
   if (id !== undefined && readPublicKey(await folder.text(file))?.id === id)
     return { kind: 'unused_key', file, message: 'is a public key that no seal uses' }
+  if (PARTIAL.test(file))
+    return { kind: 'unfinished_file', file, message: 'is a part of a file whose transfer was cut off: it is no evidence' }
   if (await hashIsName(folder, file))
     return {
       kind: 'unfinished_file',
@@ -47,7 +52,7 @@ async function explain(folder: CaseFolder, file: string): Promise<Finding> {
 
 /** Whether a file is named after its content, as what is kept before its line in the journal. */
 async function hashIsName(folder: CaseFolder, file: string): Promise<boolean> {
-  const [, hash] = /^(?:undo|results|torn)\/([0-9a-f]{64})(?:\.json)?$/.exec(file) ?? []
+  const [, hash] = /^(?:undo|results|torn)\/([0-9a-f]{64})(?:\.json|\.bin)?$/.exec(file) ?? []
   return hash !== undefined && (await sha256Of(folder.read(file))) === hash
 }
 

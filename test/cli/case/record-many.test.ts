@@ -32,6 +32,7 @@ it('a run has its folder in the case, a line for each device, and its files ther
     { run, devices: 2, done: 2, bytes: expect.any(Number) as number },
   ])
   expect((await fleet.cbc(['run', 'show', run])).code).toBe(4)
+  expect(await fleet.cbc(['case', 'verify', folder])).toMatchObject({ code: 0 })
 })
 
 it('a device of a run that could not be reached has a line too, and so has its next turn, in the same run', async () => {
@@ -45,6 +46,16 @@ it('a device of a run that could not be reached has a line too, and so has its n
     [run, 'drives', 'done'],
   ])
   expect(told[1]?.line).toContain(' lr drives ')
+})
+
+it('a device of a run that is offline has a line, and what a cut-off transfer leaves is no damage', async () => {
+  await fleet.settings({ devices: { [B]: { offline: true } } })
+  await cbc('lr', 'get', `${A},${B}`, HOSTS)
+  expect(lines().find(({ device }) => String(device?.name).includes(B))).toMatchObject({ outcome: 'failed', error: { code: 'timeout' } })
+  writeFileSync(join(folder, 'files', A, 'C', 'x.part'), 'a part')
+  expect((await fleet.cbc(['case', 'verify', folder])).code).toBe(0)
+  writeFileSync(join(folder, 'files', A, 'C', 'planted'), 'planted')
+  expect((await fleet.cbc(['case', 'verify', folder])).code).not.toBe(0)
 })
 
 it('a limit on what devices send home holds for what goes into a case', async () => {
