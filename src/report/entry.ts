@@ -39,6 +39,8 @@ export interface Entry {
   change?: string
   /** Whether the state before was kept, and how it could be put back, or why it could not. */
   undo?: { possible: boolean; text: string }
+  /** Of `undone`: the operation whose change was put back. */
+  undoes?: string
   outcome?: string
   exit_code?: number
   error?: string
@@ -75,7 +77,7 @@ export interface EntryFile {
 /** Fields of a line that an entry has in a form of its own, or that say nothing in a report. */
 const KNOWN = new Set(
   [
-    'sequence previous time event operation who profile organization device session_id run verb line effect change undo outcome exit_code error',
+    'sequence previous time event operation who profile organization device session_id run verb line effect change undo undoes outcome exit_code error',
     'duration_ms commands result files clock_difference_ms',
   ].flatMap(names => names.split(' ')),
 )
@@ -107,6 +109,7 @@ export function entryOf(line: JournalLine | undefined, n: number): Entry {
     effect: EFFECTS.find(effect => effect === line.effect),
     change: text(line.change),
     undo: undoOf(undo),
+    undoes: text(line['undoes']),
     outcome: text(line.outcome),
     exit_code: number(line.exit_code),
     error: errorText(error),
@@ -204,6 +207,8 @@ function factsOf(fields: Record<string, unknown>): [string, string][] {
 }
 
 function further(line: JournalLine): Entry['more'] {
-  const fields = factsOf(Object.fromEntries(Object.entries(line).filter(([name]) => !KNOWN.has(name))))
+  // The command line has the arguments already.
+  const isKnown = (name: string) => KNOWN.has(name) || (name === 'arguments' && line.line !== undefined)
+  const fields = factsOf(Object.fromEntries(Object.entries(line).filter(([name]) => !isKnown(name))))
   return fields.length > 0 ? fields : undefined
 }

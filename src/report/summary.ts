@@ -37,7 +37,7 @@ export class Summary {
     if (difference > this.clockDifference) this.clockDifference = difference
     if (entry.event === 'started') this.#open.add(entry.operation ?? `line ${entry.n}`)
     else if (entry.event === 'finished') this.#addCommand(entry)
-    else if (entry.event === 'undone') this.undone += 1
+    else if (entry.event === 'undone' && entry.outcome === 'done') this.undone += 1
     else if (entry.event === 'sealed') this.seals += 1
     else if (entry.event === 'unreadable') this.unreadable += 1
   }
@@ -101,7 +101,10 @@ function what({ commands, runs, failed }: Summary): string {
 
 function changed({ changes, undone }: Summary): string {
   if (changes === 0) return 'Nothing was changed on any device.'
-  const back = undone === 0 ? 'Nothing was put back.' : `${count(undone, 'time')}, something was put back as it had been.`
+  const back =
+    undone === 0
+      ? 'Nothing was put back.'
+      : `${count(undone, 'command')} ${undone === 1 ? 'was' : 'were'} undone: what was before was put back.`
   return `${count(changes, 'command')} changed something. ${back}`
 }
 

@@ -23,6 +23,7 @@ const SHAPES: Record<keyof Entry, (value: unknown) => boolean> = {
   effect: value => ['read', 'change', 'destroy'].includes(String(value)),
   change: isText,
   undo: value => isRecord(value) && typeof value['possible'] === 'boolean' && isText(value['text']),
+  undoes: isText,
   outcome: isText,
   exit_code: isNumber,
   error: isText,

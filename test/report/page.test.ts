@@ -171,6 +171,31 @@ describe.skipIf(!existsSync(CHROMIUM))('the report in Chromium', () => {
     expect(await page.locator('#shown').textContent()).toBe('301 of 301 events')
   })
 
+  it('names a device by one name, and says of a change when it was put back', async () => {
+    const rm = {
+      event: 'finished',
+      operation: 'a',
+      line: "cbc --profile x lr rm WIN 'C:\\x' --case '/my cases/1'",
+      effect: 'destroy',
+      outcome: 'done',
+    }
+    const at = (minute: number) => `2026-11-30T04:${minute}:00.000Z`
+    await open({
+      lines: [
+        { ...rm, time: at(15), device: { id: 7, name: 'WIN' } },
+        { event: 'finished', time: at(16), line: 'ps', outcome: 'done', device: { id: 8, name: 'CORP\\WIN' } },
+        { event: 'undone', time: at(17), undoes: 'a', line: rm.line, outcome: 'done', device: { id: 7, name: 'CORP\\WIN' } },
+      ],
+    })
+    expect(await page.locator('#changes .row:not(.head) .kept').allTextContents()).toEqual(['put back on 2026-11-30 04:17:00', 'put back'])
+    expect(await page.locator('#commands .row:not(.head) .title').allTextContents()).toEqual([
+      "lr rm WIN 'C:\\x'",
+      'ps',
+      "put back: lr rm WIN 'C:\\x'",
+    ])
+    expect(await page.locator('#devices .row:not(.head) .device').allTextContents()).toEqual(['CORP\\WIN (7)', 'CORP\\WIN (8)'])
+  })
+
   it('sorts by a heading', async () => {
     await open({ lines: generatedLines(300) })
     const sizes = async () => (await page.locator('#files .row:not(.head) .size').allTextContents()).slice(0, 3)

@@ -40,9 +40,10 @@ it('changes, what was put back, failures, and changes without an end are told', 
     { event: 'started', time: '2026-11-30T05:00:00.000Z', operation: 'b', ...change, who: { user: 'bob', host: 'ws-7' } },
     { event: 'started', time: '2026-12-01T05:00:00.000Z', operation: 'c', ...change },
     { event: 'finished', time: '2026-12-01T05:00:01.000Z', operation: 'c', ...change, outcome: 'unknown' },
-    { event: 'undone', time: '2026-12-01T06:15:00.000Z', who: WHO, device: { id: 8 } },
+    { event: 'undone', time: '2026-12-01T06:15:00.000Z', who: WHO, device: { id: 8 }, undoes: 'a', outcome: 'done' },
+    { event: 'undone', time: '2026-12-01T06:15:00.000Z', who: WHO, device: { id: 8 }, undoes: 'c', outcome: 'partial' },
   )
   expect(text).toBe(
-    'alice@ws-12 and bob@ws-7 worked on 2 devices between 2026-11-30 04:15 and 2026-12-01 06:15 UTC, within 26 h 0 m. 2 commands were carried out; none failed. 2 commands changed something. 1 time, something was put back as it had been. No file was brought home. Of 1 command it is not known whether it had an effect. The journal does not say how 1 change ended.',
+    'alice@ws-12 and bob@ws-7 worked on 2 devices between 2026-11-30 04:15 and 2026-12-01 06:15 UTC, within 26 h 0 m. 2 commands were carried out; none failed. 2 commands changed something. 1 command was undone: what was before was put back. No file was brought home. Of 1 command it is not known whether it had an effect. The journal does not say how 1 change ended.',
   )
 })

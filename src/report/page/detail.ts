@@ -8,7 +8,7 @@ import { showResult } from './result.ts'
 const MOST_FILES = 100
 
 /** All that the journal says about a command. */
-export function itemDetail({ entry, started }: Item): HTMLElement {
+export function itemDetail({ entry, started, putBack }: Item): HTMLElement {
   const changes = started
     .filter(({ change }) => change !== undefined)
     .map(({ change, at, undo }) => `${utc(at)} ${change ?? ''}${undo === undefined ? '' : `; ${undoText(undo)}`}`)
@@ -30,6 +30,7 @@ export function itemDetail({ entry, started }: Item): HTMLElement {
       ['Session', entry.session_id],
       ['Commands of the API', entry.commands?.join(', ')],
       ['Changes sent', list(changes)],
+      ['Put back', putBack === undefined ? undefined : `${utc(putBack)} UTC`],
       ["Service's clock", clockText(entry.clock_difference_ms)],
       ...(entry.more ?? []),
       ['Line of the journal', [...started, ...(started.includes(entry) ? [] : [entry])].map(({ n }) => String(n)).join(', ')],

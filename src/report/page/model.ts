@@ -16,6 +16,8 @@ export interface Item {
   entry: Entry
   /** What was on the disk before each change was sent. */
   started: Entry[]
+  /** When its change was put back, milliseconds since 1970. */
+  putBack?: number | undefined
   /** When it began, milliseconds since 1970. */
   at: number | undefined
   device: string
@@ -64,26 +66,49 @@ export function readItems(): Item[] {
     }
     element.remove()
   }
-  return groups.map(itemOf)
+  const devices = deviceNames(groups.flat())
+  const items = groups.map(entries => itemOf(entries, devices))
+  const byId = new Map(items.map(item => [item.entry.operation, item]))
+  for (const { entry } of items) {
+    const undone = entry.event === 'undone' && entry.outcome === 'done' ? byId.get(entry.undoes) : undefined
+    if (undone !== undefined && entry.undoes !== undefined) undone.putBack = entry.at
+  }
+  return items
+}
+
+/** The name of each device, by id: the longest one that the journal has, with the id where another device has that name too. */
+function deviceNames(entries: readonly Entry[]): Map<number, string> {
+  const names = new Map<number, string>()
+  for (const { device_id: id, device = '' } of entries)
+    if (id !== undefined && device.length > (names.get(id) ?? '').length) names.set(id, device)
+  const counts = new Map<string, number>()
+  for (const name of names.values()) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return new Map([...names].map(([id, name]) => [id, (counts.get(name) ?? 0) > 1 ? `${name} (${id})` : name]))
 }
 
 function isOfCommand({ event }: Entry): boolean {
   return event === 'started' || event === 'finished'
 }
 
-function itemOf(entries: Entry[]): Item {
+function itemOf(entries: Entry[], devices: ReadonlyMap<number, string>): Item {
   const entry = entries.find(({ event }) => event === 'finished') ?? (entries[0] as Entry)
   const started = entries.filter(other => other.event === 'started')
   const at = started[0]?.at ?? (entry.at === undefined ? undefined : entry.at - (entry.duration_ms ?? 0))
   const outcome = outcomeOf(entry)
-  const [device, who, title] = [entry.device ?? '', entry.who ?? '', titleOf(entry)]
+  const device = devices.get(entry.device_id ?? NaN) ?? entry.device ?? ''
+  const [who, title] = [entry.who ?? '', titleOf(entry)]
   return { entry, started, at, device, who, title, outcome, kinds: kindsOf(entry, outcome), text: searched(entry, device, who, title) }
 }
 
 function titleOf({ event, line, verb, change }: Entry): string {
-  const what = line ?? verb ?? change
+  const what = line === undefined ? (verb ?? change) : shortLine(line)
   if (event === 'finished' || event === 'started') return what ?? event
   return [EVENTS.get(event) ?? event, what].filter(part => part !== undefined).join(': ')
+}
+
+/** A command line without what is the same in all of them: the program, its profile, the case. */
+function shortLine(line: string): string {
+  return line.replace(/^cbc (?:--profile \S+ )?/, '').replace(/ --case (?:'[^']*'|\S+)/, '')
 }
 
 function outcomeOf({ event, outcome }: Entry): string {

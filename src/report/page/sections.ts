@@ -40,7 +40,8 @@ export function changesSection(filters: Filters): void {
   )
 }
 
-function keptText({ entry, started }: Item): string {
+function keptText({ entry, started, putBack }: Item): string {
+  if (putBack !== undefined) return `put back on ${utc(putBack)}`
   const undos = started.map(({ undo }) => undo).filter(undo => undo !== undefined)
   if (entry.event === 'undone') return 'put back'
   const [first] = undos
