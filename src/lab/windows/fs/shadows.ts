@@ -1,3 +1,4 @@
+import { largest } from '../../../core/lists.ts'
 import type { Changes } from '../overlay.ts'
 import { win32 } from '../win32.ts'
 import { textBody, type Body } from './body.ts'
@@ -45,7 +46,7 @@ export class Shadows {
     const { time, files } = now()
     const shadow = {
       id,
-      number: Math.max(0, ...shadows.map(({ number }) => number)) + 1,
+      number: largest(shadows.map(({ number }) => number)) + 1,
       drive,
       created: time,
       files: structuredClone(files),
