@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { CaseFolder } from '../core/case-folder.ts'
-import type { CaseHome, RecordedDevice } from '../core/case-record.ts'
+import type { CaseHome, CaseOperation, RecordedDevice } from '../core/case-record.ts'
 import { CbcError } from '../core/errors.ts'
 import { isRecord } from '../core/is-record.ts'
 import type { LocalFiles, LocalFolder, LocalTarget } from '../core/ports.ts'
@@ -16,8 +16,9 @@ const MAX_SAME = 10_000
 
 /**
  * Opens the place of a device in a case for one command: `files/WIN-FIN-01`, and `results/WIN-FIN-01` for what is no file of the endpoint.
+ * @param announce called with each file before it has its name; where that fails, the file does not appear
  */
-export function homeOf(device: RecordedDevice, folder: CaseFolder, local: LocalFiles): CaseHome {
+export function homeOf(device: RecordedDevice, folder: CaseFolder, local: LocalFiles, announce: CaseOperation['fetched']): CaseHome {
   const made = new Map<string, Promise<LocalFolder>>()
   let claimed: Promise<string> | undefined
   const once = (key: string, make: () => Promise<LocalFolder>) => {
@@ -26,7 +27,9 @@ export function homeOf(device: RecordedDevice, folder: CaseFolder, local: LocalF
     return opened
   }
   const top = (kind: 'files' | 'results') =>
-    once(kind, async () => evidence(await local.folder(join(folder.path, kind, await (claimed ??= claim(device, folder)))), local))
+    once(kind, async () =>
+      evidence(await local.folder(join(folder.path, kind, await (claimed ??= claim(device, folder)))), local, announce),
+    )
   return {
     async folder(names) {
       let at = await top('files')
@@ -74,14 +77,14 @@ function claimIn(text = ''): { id: number; folder: string } | undefined {
 }
 
 /** A folder in which nothing is overwritten: the same bytes are kept once, others under another name. */
-function evidence(folder: LocalFolder, local: LocalFiles): LocalFolder {
+function evidence(folder: LocalFolder, local: LocalFiles, announce: CaseOperation['fetched']): LocalFolder {
   return {
     ...folder,
     async create(name, _overwrite, resume) {
       const others: string[] = []
       while (others.length < MAX_SAME) {
         try {
-          return keptOnce(await folder.create(name, false, resume), others, local)
+          return keptOnce(await folder.create(name, false, resume), others, local, announce)
         } catch (error) {
           const taken = error instanceof CbcError ? error.facts.taken : undefined
           if (taken === undefined) throw error
@@ -90,14 +93,17 @@ function evidence(folder: LocalFolder, local: LocalFiles): LocalFolder {
       }
       throw new CbcError('refused', `${join(folder.path, name)}: too many files have this name`)
     },
-    folder: async name => evidence(await folder.folder(name), local),
+    folder: async name => evidence(await folder.folder(name), local, announce),
   }
 }
 
-/** Returns a target that turns out to be one of the files of its name that are there already, if that has the same bytes. */
-function keptOnce(target: LocalTarget, others: readonly string[], local: LocalFiles): LocalTarget {
-  // What is resumed was not seen whole.
-  if (others.length === 0 || target.held !== undefined) return target
+/**
+ * Returns a target that is announced before it has its name. It turns out to be one of the files of its name that are there already, if that
+ * has the same bytes.
+ */
+function keptOnce(target: LocalTarget, others: readonly string[], local: LocalFiles, announce: CaseOperation['fetched']): LocalTarget {
+  // What is resumed was not seen whole: only the command's last line tells of it.
+  if (target.held !== undefined) return target
   let hash = createHash('sha256')
   let size = 0
   let same: string | undefined
@@ -113,8 +119,11 @@ function keptOnce(target: LocalTarget, others: readonly string[], local: LocalFi
       await target.write(chunk)
     },
     async commit(modified) {
-      same = await sameAs(others, size, hash.digest('hex'), local)
-      await (same === undefined ? target.commit(modified) : target.discard())
+      const sha256 = hash.digest('hex')
+      same = await sameAs(others, size, sha256, local)
+      if (same !== undefined) return await target.discard()
+      await announce({ local_path: target.path, size, sha256 })
+      await target.commit(modified)
     },
     ...(drop === undefined
       ? {}

@@ -2,7 +2,18 @@ import type { CaseFile, UndoRecord } from '../core/case-record.ts'
 
 /** What a line of a case's journal tells of. */
 type CaseEvent =
-  'created' | 'started' | 'finished' | 'connected' | 'disconnected' | 'recorded' | 'saved' | 'undone' | 'sealed' | 'mended' | 'pushed'
+  | 'created'
+  | 'started'
+  | 'fetched'
+  | 'finished'
+  | 'connected'
+  | 'disconnected'
+  | 'recorded'
+  | 'saved'
+  | 'undone'
+  | 'sealed'
+  | 'mended'
+  | 'pushed'
 
 /** How a command ended. `unknown`: a change may or may not have been made. */
 type CaseOutcome = 'done' | 'partial' | 'failed' | 'unknown' | 'interrupted'

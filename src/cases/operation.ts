@@ -1,4 +1,4 @@
-import type { CaseFile, CaseOperation, MovedFile, RecordedCommand } from '../core/case-record.ts'
+import type { CaseFile, CaseOperation, FetchedFile, MovedFile, RecordedCommand } from '../core/case-record.ts'
 import { asCbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Result } from '../core/result.ts'
 import { withoutSecrets } from '../core/text/secrets.ts'
@@ -57,6 +57,18 @@ export class Operation implements CaseOperation {
     const { create_time, last_write_time, last_access_time, attributes } = entry
     const listed = { create_time, last_write_time, last_access_time, attributes } as Partial<CaseFile>
     this.#files.push({ ...place, path, size, sha256, ...defined(listed) })
+  }
+
+  async fetched({ local_path, size, sha256 }: FetchedFile): Promise<void> {
+    // The command's own line is not repeated for each file.
+    const { line: _, arguments: __, ...facts } = this.#facts
+    await this.#append({
+      event: 'fetched',
+      ...facts,
+      ...this.#recorder.placeOf(local_path),
+      sha256,
+      bytes: size,
+    })
   }
 
   async result(result: Result): Promise<Result> {

@@ -66,8 +66,8 @@ export class Recorder implements CaseRecorder {
     await this.append(event)
   }
 
-  home(device: RecordedDevice): CaseHome {
-    return homeOf(device, this.folder, this.#options.local)
+  home(device: RecordedDevice, announce: CaseOperation['fetched']): CaseHome {
+    return homeOf(device, this.folder, this.#options.local, announce)
   }
 
   async keep(bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes> {

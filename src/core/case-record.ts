@@ -9,8 +9,11 @@ export interface CaseRecorder {
   begin(command: RecordedCommand): CaseOperation
   /** Appends a line that tells of something else than a command: `connected`. @throws CbcError io */
   note(event: Record<string, unknown> & { event: string }): Promise<void>
-  /** Where what comes home from a device goes when no other place is named; undefined where it goes elsewhere all the same. */
-  home(device: RecordedDevice): CaseHome | undefined
+  /**
+   * Where what comes home from a device goes when no other place is named; undefined where it goes elsewhere all the same.
+   * @param announce called with each file before it has its name there
+   */
+  home(device: RecordedDevice, announce: CaseOperation['fetched']): CaseHome | undefined
   /** Keeps what a change is about to replace or remove, below `undo/`. @throws CbcError io; what `bytes` throws */
   keep(bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes>
   /** Records the commands that have not come to an end as interrupted. @throws CbcError io */
@@ -54,6 +57,12 @@ export interface CaseOperation {
   issued(command: { id: number; name: string; result_code?: number | undefined }): void
   /** Notes a file that came home, or was sent. */
   moved(file: MovedFile): void
+  /**
+   * Notes that a file is about to appear in the case: on the disk when it resolves, so that a program that is killed leaves no file that no
+   * line tells of.
+   * @throws CbcError io: the file must not appear
+   */
+  fetched(file: FetchedFile): Promise<void>
   /** Returns the result, which is recorded as it is read; the record ends with it. @throws CbcError io */
   result(result: Result): Promise<Result>
   /** Ends the record with a failure. @param outcome what it means for changes @throws CbcError io */
@@ -76,6 +85,9 @@ export interface CaseHome {
   /** Returns the folder for what is no file of the endpoint. */
   results(): Promise<LocalFolder>
 }
+
+/** A file that is complete, and about to get its name in the case. */
+export type FetchedFile = Pick<MovedFile, 'local_path' | 'size' | 'sha256'>
 
 /** A file of an endpoint, and where it is here. */
 export interface MovedFile {

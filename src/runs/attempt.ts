@@ -176,7 +176,7 @@ function withHome(recorder: CaseRecorder, place: Place): CaseRecorder {
     path: recorder.path,
     begin: command => recorder.begin(command),
     note: event => recorder.note(event),
-    home: device => place.home(recorder.home(device)),
+    home: (device, announce) => place.home(recorder.home(device, announce)),
     keep: bytes => recorder.keep(bytes),
     close: () => recorder.close(),
   }

@@ -65,10 +65,16 @@ function problemEvent(problem: string, now: number): TimedEvent {
   return { message, time: now, timestamp_desc: 'Case Exported', data_type: 'cbc:problem', fields: {} }
 }
 
+/** What events tell that are no end of a command. */
+const HOW = new Map<string, (line: JournalLine) => string>([
+  ['started', ({ change }) => `about to send ${change ?? 'a change'}`],
+  ['fetched', ({ file }) => `a file came home as ${String(file)}`],
+])
+
 function commandEvent(line: JournalLine): TimedEvent {
-  const { event, verb, line: typed, outcome, change, error } = line
+  const { event, verb, line: typed, outcome, error } = line
   const what = String(typed ?? verb ?? event)
-  const how = event === 'finished' ? (outcome ?? 'finished') : event === 'started' ? `about to send ${change ?? 'a change'}` : event
+  const how = event === 'finished' ? (outcome ?? 'finished') : (HOW.get(event)?.(line) ?? event)
   return {
     message: `${what}: ${how}${error?.message === undefined ? '' : `: ${error.message}`}`,
     time: line.time,

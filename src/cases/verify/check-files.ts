@@ -64,12 +64,9 @@ async function* evidence(folder: CaseFolder, wanted: (file: string) => boolean):
   }
 }
 
-/** Which device a folder belongs to: lines name the files in it and their devices themselves. */
-const CLAIM = /^devices\/[^/]+\.json$/
-
 /** Whether it is the journal itself, or belongs to it. */
 function isOfJournal(file: string): boolean {
-  return file === JOURNAL || file === HEAD || isLock(file) || CLAIM.test(file)
+  return file === JOURNAL || file === HEAD || isLock(file)
 }
 
 /** What is wrong with an entry whatever the journal tells. */

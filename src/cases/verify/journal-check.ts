@@ -10,7 +10,11 @@ import { toldFiles, type ToldFile } from './told-files.ts'
 const CLOCK_TOLERANCE_MS = 1000
 
 /** A file that the journal tells of, and the line that tells of it. */
-export type Told = Omit<ToldFile, 'file'> & { line: number }
+export interface Told extends Omit<ToldFile, 'file'> {
+  line: number
+  /** The line was written before the file had its name: a program that was killed may have left no file. */
+  announced: boolean
+}
 
 /** Reads the journal of a case and checks its lines; what they tell of files is for others to check. */
 export class JournalCheck {
@@ -71,18 +75,19 @@ export class JournalCheck {
     const number = this.end.lines
     this.#checkClock(line, number)
     if (typeof line.run === 'string') this.runs.add(line.run)
+    const announced = line.event === 'fetched'
     for (const { file, sha256, size } of toldFiles(line)) {
       const before = this.told.get(file)
-      if (before !== undefined && before.sha256 !== sha256) {
+      if (before !== undefined && !before.announced && before.sha256 !== sha256) {
         const message = `was replaced: line ${before.line} tells of other content`
         this.findings.push({ kind: 'replaced_file', line: number, file, message })
       }
-      this.told.set(file, { sha256, size, line: number })
+      this.told.set(file, { sha256, size, line: number, announced })
     }
     if (line.event === 'mended') this.#mended(line, number)
     if (typeof line.operation !== 'string') return
     if (line.event === 'finished') this.#open.delete(line.operation)
-    if (line.event === 'started') {
+    if (line.event === 'started' || (announced && !this.#open.has(line.operation))) {
       const message = `\`${String(line.line ?? line.verb ?? line.operation)}\` has no end: it still runs, or was interrupted`
       this.#open.set(line.operation, { kind: 'unfinished', line: number, message })
     }

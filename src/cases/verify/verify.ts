@@ -106,7 +106,16 @@ async function checkAllFiles(
 }
 
 function missing(told: JournalCheck['told']): Finding[] {
-  return [...told].map(([file, { line }]) => ({ kind: 'missing_file', file, line, message: `is missing: line ${line} tells of it` }))
+  return [...told].map(([file, { line, announced }]) =>
+    announced
+      ? {
+          kind: 'unfinished_file',
+          file,
+          line,
+          message: `is not there: line ${line} was written before it, and the command was interrupted`,
+        }
+      : { kind: 'missing_file', file, line, message: `is missing: line ${line} tells of it` },
+  )
 }
 
 function total(told: Iterable<{ size: number | undefined }>): number {

@@ -87,7 +87,7 @@ function deviceNames(entries: readonly Entry[]): Map<number, string> {
 }
 
 function isOfCommand({ event }: Entry): boolean {
-  return event === 'started' || event === 'finished'
+  return event === 'started' || event === 'fetched' || event === 'finished'
 }
 
 function itemOf(entries: Entry[], devices: ReadonlyMap<number, string>): Item {
@@ -100,9 +100,10 @@ function itemOf(entries: Entry[], devices: ReadonlyMap<number, string>): Item {
   return { entry, started, at, device, who, title, outcome, kinds: kindsOf(entry, outcome), text: searched(entry, device, who, title) }
 }
 
-function titleOf({ event, line, verb, change }: Entry): string {
+function titleOf(entry: Entry): string {
+  const { event, line, verb, change } = entry
   const what = line === undefined ? (verb ?? change) : shortLine(line)
-  if (event === 'finished' || event === 'started') return what ?? event
+  if (isOfCommand(entry)) return what ?? entry.event
   return [EVENTS.get(event) ?? event, what].filter(part => part !== undefined).join(': ')
 }
 
@@ -112,13 +113,14 @@ function shortLine(line: string): string {
 }
 
 function outcomeOf({ event, outcome }: Entry): string {
-  if (event === 'started') return 'no end recorded'
+  if (event === 'started' || event === 'fetched') return 'no end recorded'
   return outcome ?? ''
 }
 
-function kindsOf({ event, effect, files }: Entry, outcome: string): ReadonlySet<Kind> {
+function kindsOf(entry: Entry, outcome: string): ReadonlySet<Kind> {
+  const { event, effect, files } = entry
   const kinds = new Set<Kind>()
-  if (event !== 'finished' && event !== 'started') kinds.add('case')
+  if (!isOfCommand(entry)) kinds.add('case')
   else kinds.add(effect ?? (event === 'started' ? 'change' : 'read'))
   if (effect === 'destroy') kinds.add('change')
   if (event === 'undone') kinds.add('change')

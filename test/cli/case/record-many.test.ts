@@ -17,11 +17,12 @@ beforeEach(() => {
 
 const cbc = (...words: string[]) => fleet.cbc(['--case', folder, ...words])
 const lines = () => chainOf(folder).slice(1)
+const commands = () => lines().filter(({ event }) => event === 'finished')
 
 it('a run has its folder in the case, a line for each device, and its files there, each under its device', async () => {
   const { run } = await cbc('lr', 'get', `${A},${B}`, HOSTS)
   expect(existsSync(join(folder, 'runs', run, 'run.json'))).toBe(true)
-  const ended = lines()
+  const ended = commands()
   expect(ended.map(line => ({ run: line.run, event: line.event, outcome: line.outcome }))).toEqual(
     Array.from({ length: 2 }, () => ({ run, event: 'finished', outcome: 'done' })),
   )
@@ -78,6 +79,7 @@ it('a shell tells when it came and left, and has a line for each of its lines', 
   expect(lines().map(({ event, line, outcome }) => ({ event, line, outcome }))).toEqual([
     { event: 'connected', line: undefined, outcome: undefined },
     { event: 'finished', line: 'ls', outcome: 'done' },
+    { event: 'fetched', line: undefined, outcome: undefined },
     { event: 'finished', line: `get ${HOSTS}`, outcome: 'done' },
     { event: 'finished', line: 'kill none', outcome: 'failed' },
     { event: 'disconnected', line: undefined, outcome: undefined },
@@ -90,9 +92,10 @@ it('a playbook is one command, whose changes are noted before they are sent', as
   await cbc('lr', 'run', file, A, '--yes')
   expect(lines().map(({ event, change }) => [event, change])).toEqual([
     ['started', 'create directory'],
+    ['fetched', undefined],
     ['finished', undefined],
   ])
-  expect(lines()[1]).toMatchObject({ outcome: 'done', files: [{ path: HOSTS }] })
+  expect(commands()[0]).toMatchObject({ outcome: 'done', files: [{ path: HOSTS }] })
 })
 
 it('two devices of one name do not share a folder', async () => {
@@ -102,6 +105,6 @@ it('two devices of one name do not share a folder', async () => {
   const claim = join(folder, 'devices', `${A.toLowerCase()}.json`)
   writeFileSync(claim, readFileSync(claim, 'utf8').replace(/"id":\d+/, '"id":1'))
   await cbc('lr', 'get', A, HOSTS)
-  const { device, files } = lines()[1] ?? {}
+  const { device, files } = commands()[1] ?? {}
   expect(files?.[0]?.file).toBe(`files/${A}-${device?.id ?? ''}/C/Windows/System32/drivers/etc/hosts`)
 })
