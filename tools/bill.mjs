@@ -17,6 +17,12 @@ export function usedUnder(licence) {
 
 const read = path => JSON.parse(readFileSync(join(root, path), 'utf8'))
 
+/** The licence that an installed package says it is under, an SPDX expression. npm's older form has a list. */
+export function licenceOf(path) {
+  const { licenses, license = licenses?.[0]?.type } = read(join(path, 'package.json'))
+  return license
+}
+
 /** The package that a file belongs to, as the lock file names it: `node_modules/ora/node_modules/chalk`. */
 function packageOf(file) {
   return /(?:^|\/)(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]
@@ -36,8 +42,8 @@ export function bundled(meta) {
       .filter(path => path !== undefined),
   )
   return [...inBundle].sort().map(path => {
-    // npm's older form has a list.
-    const { name, version, licenses, license: licence = licenses?.[0]?.type } = read(join(path, 'package.json'))
+    const { name, version } = read(join(path, 'package.json'))
+    const licence = licenceOf(path)
     if (locked[path]?.version !== version)
       throw new Error(`${path} is ${version}, and ${locked[path]?.version} in package-lock.json: run npm ci`)
     const used = usedUnder(licence)

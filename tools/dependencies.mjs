@@ -40,7 +40,7 @@ export function dependenciesPage() {
     [
       '- Versions are exact, in package.json and in package-lock.json with a digest of each package; the lock file names no registry, so any mirror will do.',
       `- Bundled code is under ${ALLOWED.slice(0, -1).join(', ')} or ${ALLOWED.at(-1)}: the build fails on anything else.`,
-      `- No package that reaches users has an install script. Of the others, ${scripted(allowScripts, true)} put their binaries in place with one; ${scripted(allowScripts, false)} have one that does not run. They are named under \`allowScripts\`.`,
+      `- Installing cbc runs no install script. In development, ${scripted(allowScripts, true)} put their binaries in place with one; those of ${scripted(allowScripts, false)} do not run, and what they would build is not in the bundle. They are named under \`allowScripts\`.`,
       '- A new package needs a line in `tools/why.json`. What a few lines of our own do well needs no package.',
       "- Before a release: `npm audit`. What it finds and isn't mended is explained here. It takes a registry that answers audits; the mirror that this was developed behind doesn't, so no audit has been made yet.",
     ].join('\n'),

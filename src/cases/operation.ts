@@ -1,19 +1,35 @@
+import type { CaseFolder } from '../core/case-folder.ts'
 import type { CaseFile, CaseOperation, FetchedFile, MovedFile, RecordedCommand } from '../core/case-record.ts'
 import { asCbcError, EXIT_CODES } from '../core/errors.ts'
+import type { Clock, Random } from '../core/ports.ts'
 import type { Result } from '../core/result.ts'
 import { withoutSecrets } from '../core/text/secrets.ts'
 import type { JournalLine } from './journal-line.ts'
 import type { NewLine } from './journal.ts'
 import { recordResult, type RecordedResult } from './record-result.ts'
 import { argumentsWithout } from './without-secrets.ts'
-import type { Recorder } from './recorder.ts'
 
 /** Commands of the API that a line names; of more than these only the number is said. */
 const MAX_COMMANDS = 1000
 
+/** What the record of a command needs of what records all of them. */
+export interface OperationRecorder {
+  readonly folder: CaseFolder
+  readonly clock: Clock
+  readonly random: Random
+  /** Takes the credentials out of text. */
+  clean(text: string): string
+  /** Where a file is, as lines tell it. */
+  placeOf(path: string): Pick<CaseFile, 'file' | 'local_path'>
+  /** @throws CbcError io: the line may not be on the disk */
+  append(line: NewLine): Promise<void>
+  /** An operation has come to its end. */
+  over(operation: Operation): void
+}
+
 /** The record of one command. */
 export class Operation implements CaseOperation {
-  readonly #recorder: Recorder
+  readonly #recorder: OperationRecorder
   readonly #command: RecordedCommand
   readonly #id: string
   readonly #from: number
@@ -24,7 +40,7 @@ export class Operation implements CaseOperation {
   readonly #files: CaseFile[] = []
   #isOver = false
 
-  constructor(recorder: Recorder, command: RecordedCommand) {
+  constructor(recorder: OperationRecorder, command: RecordedCommand) {
     this.#recorder = recorder
     this.#command = command
     this.#id = recorder.random.uuid()

@@ -7,7 +7,7 @@ import type { Clock, LocalFiles, Random } from '../core/ports.ts'
 import { homeOf } from './home.ts'
 import type { JournalLine } from './journal-line.ts'
 import { appendLines, type NewLine } from './journal.ts'
-import { Operation } from './operation.ts'
+import { Operation, type OperationRecorder } from './operation.ts'
 
 export interface RecorderOptions {
   folder: CaseFolder
@@ -24,7 +24,7 @@ export interface RecorderOptions {
 }
 
 /** Records what one run of the program does in a case. */
-export class Recorder implements CaseRecorder {
+export class Recorder implements CaseRecorder, OperationRecorder {
   readonly #options: RecorderOptions
   readonly #open = new Set<Operation>()
 

@@ -128,7 +128,10 @@ class CaseFiles {
   }
 
   async writeNew(file: string, bytes: Bytes): Promise<boolean> {
-    if ((await statOf(this.#at(file), lstat)) !== undefined) return false
+    const path = this.#at(file)
+    // First, since a folder that is a link is refused there.
+    await this.#makeFolders(file)
+    if ((await statOf(path, lstat)) !== undefined) return false
     const draft = await this.begin()
     try {
       await fill(draft, bytes)

@@ -35,7 +35,7 @@ describe.concurrent('cbc usb, as a user types it', () => {
     const written = (name: string) => readFileSync(join(home, name), 'utf8').trimEnd().split('\r\n')
     expect(written('sticks.csv')).toHaveLength(42)
     expect(written('approvals.csv')).toHaveLength(43)
-    expect(written('blocks.csv')).toHaveLength(2)
+    expect(written('blocks.csv')).toHaveLength(3)
     const devices = JSON.parse(readFileSync(join(home, 'devices.json'), 'utf8')) as { status: string }[]
     expect(devices.filter(({ status }) => status === 'APPROVED')).toHaveLength(42)
   })
