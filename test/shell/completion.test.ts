@@ -57,7 +57,7 @@ describe('command completion', () => {
 
 describe('option completion', () => {
   it('offers the options of the verb and the global ones', async () => {
-    expect(await lines('ls --s')).toEqual(['ls --sort'])
+    expect(await lines('ls --so')).toEqual(['ls --sort'])
     expect(await lines('ls --')).toEqual(expect.arrayContaining(['ls --all', 'ls --json', 'ls --columns']))
     expect(await lines('reg query --rec')).toEqual(['reg query --recursive'])
   })
