@@ -11,8 +11,9 @@ import { FakeLedger } from './ledger.ts'
 import { MemoryFiles } from './memory-files.ts'
 import { labService, memoryOutput, testHost } from './host.ts'
 
-// Lazily loaded modules are loaded now, because loading takes real time, which the virtual clock does not see.
-for (const file of globSync('../../src/**/*.ts', { cwd: import.meta.dirname })) await import(file)
+// Lazily loaded modules are loaded now, because loading takes real time, which the virtual clock does not see. The page of a report is
+// for browsers.
+for (const file of globSync('../../src/**/*.ts', { cwd: import.meta.dirname, exclude: ['../../src/report/page/**'] })) await import(file)
 
 /** A device of the lab. */
 export const DEVICE = 'WIN-FIN-01'
