@@ -21,9 +21,15 @@ export function integrityHtml({ checked, good, verdict, findings, more, facts }:
   return `<p class="verdict ${good ? 'good' : 'bad'}">${good ? '✓' : '✗'} ${html(verdict)}</p>${list}${rest}${factsHtml([['Checked', `${utcSecond(checked)} UTC`], ...facts])}`
 }
 
+/** A value of more characters has a row of its own. */
+const LONG_VALUE = 40
+
 /** Writes names with values. */
 export function factsHtml(facts: readonly (readonly [name: string, value: string])[]): string {
-  const rows = facts.map(([name, value]) => `<div><dt>${html(name)}</dt><dd><bdi>${html(value)}</bdi></dd></div>`)
+  const rows = facts.map(
+    ([name, value]) =>
+      `<div${value.length > LONG_VALUE ? ' class="whole"' : ''}><dt>${html(name)}</dt><dd><bdi>${html(value)}</bdi></dd></div>`,
+  )
   return `<dl class="facts">${rows.join('')}</dl>`
 }
 

@@ -6,10 +6,12 @@ import type { Integrity } from './integrity.ts'
 
 /** The most findings that the report names. */
 const MOST_FINDINGS = 200
+/** How many warnings of one kind it names: a run that was killed leaves one for each of its devices. */
+const MOST_ALIKE = 3
 
 /** What the report says about a case that was checked. @param checked when, milliseconds since 1970 */
 export function integrityOf({ ok, lines, files, bytes, head, problems, warnings, seals }: Verification, checked: number): Integrity {
-  const all = [...problems.map(told), ...warnings.map(warning => `To know: ${told(warning)}`)]
+  const all = [...problems.map(told), ...toKnow(warnings)]
   const found = problems.length.toLocaleString('en-GB')
   return {
     checked,
@@ -26,6 +28,21 @@ export function integrityOf({ ok, lines, files, bytes, head, problems, warnings,
       ...(seals.length === 0 ? [['Seals', 'none'] as const] : seals.map(seal => [`Seal ${seal.seal}`, tellSeal(seal)] as const)),
     ],
   }
+}
+
+/** Tells the first warnings of each kind, and how many others are like them. */
+function toKnow(warnings: readonly Finding[]): string[] {
+  const kinds = new Map<string, string[]>()
+  for (const warning of warnings) {
+    const alike = kinds.get(warning.kind) ?? []
+    alike.push(`To know: ${told(warning)}`)
+    kinds.set(warning.kind, alike)
+  }
+  return [...kinds.values()].flatMap(alike => {
+    const others = alike.length - MOST_ALIKE
+    if (others <= 0) return alike
+    return [...alike.slice(0, MOST_ALIKE), `${others.toLocaleString('en-GB')} more like these; cbc case verify names all of them`]
+  })
 }
 
 /** `journal line 7: was changed`, `files/WIN/x: is missing`. */

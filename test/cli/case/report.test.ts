@@ -51,3 +51,17 @@ it('case report begins with what checking the case came to', async () => {
   expect({ code, ...(JSON.parse(out) as object) }).toMatchObject({ code: 0, ok: false })
   expect(readFileSync(join(path, 'report.html'), 'utf8')).toMatch(/✗ The case is not as it was recorded: \d problems?\./)
 })
+
+it('the report of a case whose run was killed names a few of the devices without an end, and how many there are', async () => {
+  const path = await newCase()
+  const folder = await testHost().caseFolder(path)
+  await appendLines(
+    folder,
+    clock,
+    Array.from({ length: 60 }, (_, n) => ({ event: 'started' as const, operation: `o${n}`, line: 'triage', change: 'create process' })),
+  )
+  expect(await cbc('case', 'report', path)).toMatchObject({ code: 0 })
+  const page = readFileSync(join(path, 'report.html'), 'utf8')
+  expect(page.match(/To know: journal line/g)).toHaveLength(3)
+  expect(page).toContain('57 more like these')
+})
