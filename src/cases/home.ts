@@ -18,7 +18,7 @@ const MAX_SAME = 10_000
  * Opens the place of a device in a case for one command: `files/WIN-FIN-01`, and `results/WIN-FIN-01` for what is no file of the endpoint.
  * @param announce called with each file before it has its name; where that fails, the file does not appear
  */
-export function homeOf(device: RecordedDevice, folder: CaseFolder, local: LocalFiles, announce: CaseOperation['fetched']): CaseHome {
+export function homeOf(device: RecordedDevice, folder: CaseFolder, local: LocalFiles, announce: CaseOperation['kept']): CaseHome {
   const made = new Map<string, Promise<LocalFolder>>()
   let claimed: Promise<string> | undefined
   const once = (key: string, make: () => Promise<LocalFolder>) => {
@@ -77,7 +77,7 @@ function claimIn(text = ''): { id: number; folder: string } | undefined {
 }
 
 /** A folder in which nothing is overwritten: the same bytes are kept once, others under another name. */
-function evidence(folder: LocalFolder, local: LocalFiles, announce: CaseOperation['fetched']): LocalFolder {
+function evidence(folder: LocalFolder, local: LocalFiles, announce: CaseOperation['kept']): LocalFolder {
   return {
     ...folder,
     async create(name, _overwrite, resume) {
@@ -101,7 +101,7 @@ function evidence(folder: LocalFolder, local: LocalFiles, announce: CaseOperatio
  * Returns a target that is announced before it has its name. It turns out to be one of the files of its name that are there already, if that
  * has the same bytes.
  */
-function keptOnce(target: LocalTarget, others: readonly string[], local: LocalFiles, announce: CaseOperation['fetched']): LocalTarget {
+function keptOnce(target: LocalTarget, others: readonly string[], local: LocalFiles, announce: CaseOperation['kept']): LocalTarget {
   // What is resumed was not seen whole: only the command's last line tells of it.
   if (target.held !== undefined) return target
   let hash = createHash('sha256')

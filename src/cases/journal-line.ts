@@ -4,7 +4,7 @@ import type { CaseFile, UndoRecord } from '../core/case-record.ts'
 type CaseEvent =
   | 'created'
   | 'started'
-  | 'fetched'
+  | 'kept'
   | 'finished'
   | 'connected'
   | 'disconnected'

@@ -1,5 +1,5 @@
 import type { CaseFolder } from '../core/case-folder.ts'
-import type { CaseFile, CaseOperation, FetchedFile, MovedFile, RecordedCommand } from '../core/case-record.ts'
+import type { CaseFile, CaseOperation, KeptFile, MovedFile, RecordedCommand } from '../core/case-record.ts'
 import { asCbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Clock, Random } from '../core/ports.ts'
 import type { Result } from '../core/result.ts'
@@ -75,11 +75,11 @@ export class Operation implements CaseOperation {
     this.#files.push({ ...place, path, size, sha256, ...defined(listed) })
   }
 
-  async fetched({ local_path, size, sha256 }: FetchedFile): Promise<void> {
+  async kept({ local_path, size, sha256 }: KeptFile): Promise<void> {
     // The command's own line is not repeated for each file.
     const { line: _, arguments: __, ...facts } = this.#facts
     await this.#append({
-      event: 'fetched',
+      event: 'kept',
       ...facts,
       ...this.#recorder.placeOf(local_path),
       sha256,

@@ -66,7 +66,7 @@ export class Recorder implements CaseRecorder, OperationRecorder {
     await this.append(event)
   }
 
-  home(device: RecordedDevice, announce: CaseOperation['fetched']): CaseHome {
+  home(device: RecordedDevice, announce: CaseOperation['kept']): CaseHome {
     return homeOf(device, this.folder, this.#options.local, announce)
   }
 

@@ -13,7 +13,7 @@ export interface CaseRecorder {
    * Where what comes home from a device goes when no other place is named; undefined where it goes elsewhere all the same.
    * @param announce called with each file before it has its name there
    */
-  home(device: RecordedDevice, announce: CaseOperation['fetched']): CaseHome | undefined
+  home(device: RecordedDevice, announce: CaseOperation['kept']): CaseHome | undefined
   /** Keeps what a change is about to replace or remove, below `undo/`. @throws CbcError io; what `bytes` throws */
   keep(bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes>
   /** Records the commands that have not come to an end as interrupted. @throws CbcError io */
@@ -62,7 +62,7 @@ export interface CaseOperation {
    * line tells of.
    * @throws CbcError io: the file must not appear
    */
-  fetched(file: FetchedFile): Promise<void>
+  kept(file: KeptFile): Promise<void>
   /** Returns the result, which is recorded as it is read; the record ends with it. @throws CbcError io */
   result(result: Result): Promise<Result>
   /** Ends the record with a failure. @param outcome what it means for changes @throws CbcError io */
@@ -87,7 +87,7 @@ export interface CaseHome {
 }
 
 /** A file that is complete, and about to get its name in the case. */
-export type FetchedFile = Pick<MovedFile, 'local_path' | 'size' | 'sha256'>
+export type KeptFile = Pick<MovedFile, 'local_path' | 'size' | 'sha256'>
 
 /** A file of an endpoint, and where it is here. */
 export interface MovedFile {

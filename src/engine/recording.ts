@@ -39,7 +39,7 @@ export async function recordInSession(
     before: async (request, { signal }) => await stateBefore(session, request, { signal, keep: bytes => recorder.keep(bytes) }),
     issued: done => operation.issued(done),
   })
-  const home = recorder.home(device ?? session.device, file => operation.fetched(file))
+  const home = recorder.home(device ?? session.device, file => operation.kept(file))
   return await toItsEnd(operation, course, () =>
     work({ session: recorded, ...(home === undefined ? {} : { home }), moved: file => operation.moved(file) }),
   )

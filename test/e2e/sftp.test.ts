@@ -104,8 +104,10 @@ describe.skipIf(!has('sftp'))('a case', () => {
     const journal = readFileSync(join(folder, 'journal.jsonl'), 'utf8').trim().split('\n')
     const told = journal.map(line => JSON.parse(line) as { event: string; verb?: string; change?: string; outcome?: string })
     expect(told.flatMap(({ event, verb, change, outcome }) => (verb === undefined ? [] : [[verb, event, change ?? outcome]]))).toEqual([
+      ['get', 'kept', undefined],
       ['get', 'finished', 'done'],
       ['put', 'started', 'put file'],
+      ['put', 'kept', undefined],
       ['put', 'finished', 'done'],
       ['rm', 'started', 'delete file'],
       ['rm', 'finished', 'done'],

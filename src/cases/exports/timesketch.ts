@@ -68,7 +68,7 @@ function problemEvent(problem: string, now: number): TimedEvent {
 /** What events tell that are no end of a command. */
 const HOW = new Map<string, (line: JournalLine) => string>([
   ['started', ({ change }) => `about to send ${change ?? 'a change'}`],
-  ['fetched', ({ file }) => `a file came home as ${String(file)}`],
+  ['kept', ({ file }) => `a file was kept as ${String(file)}`],
 ])
 
 function commandEvent(line: JournalLine): TimedEvent {

@@ -75,7 +75,7 @@ export class JournalCheck {
     const number = this.end.lines
     this.#checkClock(line, number)
     if (typeof line.run === 'string') this.runs.add(line.run)
-    const announced = line.event === 'fetched'
+    const announced = line.event === 'kept'
     for (const { file, sha256, size } of toldFiles(line)) {
       const before = this.told.get(file)
       if (before !== undefined && !before.announced && before.sha256 !== sha256) {

@@ -87,7 +87,7 @@ function deviceNames(entries: readonly Entry[]): Map<number, string> {
 }
 
 function isOfCommand({ event }: Entry): boolean {
-  return event === 'started' || event === 'fetched' || event === 'finished'
+  return event === 'started' || event === 'kept' || event === 'finished'
 }
 
 function itemOf(entries: Entry[], devices: ReadonlyMap<number, string>): Item {
@@ -113,7 +113,7 @@ function shortLine(line: string): string {
 }
 
 function outcomeOf({ event, outcome }: Entry): string {
-  if (event === 'started' || event === 'fetched') return 'no end recorded'
+  if (event === 'started' || event === 'kept') return 'no end recorded'
   return outcome ?? ''
 }
 

@@ -38,7 +38,7 @@ async function verified(): Promise<unknown> {
 }
 
 it('a program that was killed after a file came home left a line that vouches for it', async () => {
-  expect(chainOf(folder).map(({ event }) => event)).toEqual(['created', 'fetched'])
+  expect(chainOf(folder).map(({ event }) => event)).toEqual(['created', 'kept'])
   expect(await verified()).toEqual({ code: 0, problems: [], warnings: ['unfinished'] })
   appendFileSync(join(folder, HOSTS), 'x')
   expect(await verified()).toMatchObject({ code: 7, problems: [`changed_file ${HOSTS}`] })

@@ -79,7 +79,7 @@ it('a shell tells when it came and left, and has a line for each of its lines', 
   expect(lines().map(({ event, line, outcome }) => ({ event, line, outcome }))).toEqual([
     { event: 'connected', line: undefined, outcome: undefined },
     { event: 'finished', line: 'ls', outcome: 'done' },
-    { event: 'fetched', line: undefined, outcome: undefined },
+    { event: 'kept', line: undefined, outcome: undefined },
     { event: 'finished', line: `get ${HOSTS}`, outcome: 'done' },
     { event: 'finished', line: 'kill none', outcome: 'failed' },
     { event: 'disconnected', line: undefined, outcome: undefined },
@@ -92,7 +92,7 @@ it('a playbook is one command, whose changes are noted before they are sent', as
   await cbc('lr', 'run', file, A, '--yes')
   expect(lines().map(({ event, change }) => [event, change])).toEqual([
     ['started', 'create directory'],
-    ['fetched', undefined],
+    ['kept', undefined],
     ['finished', undefined],
   ])
   expect(commands()[0]).toMatchObject({ outcome: 'done', files: [{ path: HOSTS }] })
