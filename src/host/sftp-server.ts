@@ -23,7 +23,7 @@ const CLOSE_TIMEOUT_MS = 2000
 export async function serveSftp(options: ServeSftp, keyFile: string, random: Random): Promise<ServedSftp> {
   const { host, port, user, door } = options
   const admits = 'password' in door ? byPassword(door.password.reveal()) : byKey(publicKeyIn(door.publicKey))
-  const privateKey = await hostKey(keyFile, () => ssh2.utils.generateKeyPairSync('ed25519').private, random)
+  const privateKey = await hostKey(keyFile, newHostKey, random)
   const clients = new Set<Connection>()
   const server = new ssh2.Server({ hostKeys: [privateKey], ident: 'cbc' }, client => {
     clients.add(client)
@@ -130,4 +130,12 @@ function fingerprintOf(privateKey: string): string {
   const key = ssh2.utils.parseKey(privateKey)
   if (key instanceof Error) throw key
   return `SHA256:${createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '')}`
+}
+
+/** Makes a key in the form of OpenSSH. One in some hundreds of those that ssh2 makes can't be read again. */
+export function newHostKey(): string {
+  for (;;) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519').private
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key
+  }
 }

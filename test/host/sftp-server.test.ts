@@ -6,11 +6,19 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ByteChannel, ServeSftp } from '../../src/core/host.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { random } from '../../src/host/clock.ts'
-import { serveSftp } from '../../src/host/sftp-server.ts'
+import { newHostKey, serveSftp } from '../../src/host/sftp-server.ts'
 import { testFolder } from '../support/folder.ts'
 
 const PASSWORD = 'a password of this run'
-const own = ssh2.utils.generateKeyPairSync('ed25519')
+const own = newKeys()
+
+/** Keys of a client; one in some hundreds that ssh2 makes can't be read. */
+function newKeys(): { private: string; public: string } {
+  for (;;) {
+    const keys = ssh2.utils.generateKeyPairSync('ed25519')
+    if (!(ssh2.utils.parseKey(keys.private) instanceof Error)) return keys
+  }
+}
 
 /** A server that sends back what it gets. */
 async function echo(over: Partial<ServeSftp> = {}, file = join(testFolder(), 'config', 'sftp-host-key')) {
@@ -100,6 +108,11 @@ describe('SFTP over SSH', () => {
     expect(readFileSync(first.file, 'utf8')).toContain('PRIVATE KEY')
     chmodSync(first.file, 0o644)
     await expect(echo({}, first.file)).rejects.toMatchObject({ code: 'refused' })
+  })
+
+  it('makes no host key that cannot be read, which the server would then never start with', () => {
+    const unreadable = Array.from({ length: 2000 }, newHostKey).filter(key => ssh2.utils.parseKey(key) instanceof Error)
+    expect(unreadable).toEqual([])
   })
 
   it('says what is wrong with a port that is in use', async () => {
