@@ -5,8 +5,9 @@ import { ElicitRequestSchema, type CallToolResult, type ElicitResult } from '@mo
 import type { Transport } from '../../src/core/ports.ts'
 import { random } from '../../src/host/clock.ts'
 import { openRunFolders } from '../../src/host/run-folders.ts'
-import { openLab, type LabOptions } from '../../src/lab/lab.ts'
+import { openLab, type Lab, type LabOptions } from '../../src/lab/lab.ts'
 import { main } from '../../src/main.ts'
+import { afterEachFile } from './after-file.ts'
 import { testFolder } from './folder.ts'
 import { HurriedClock } from './hurried-clock.ts'
 import { labService, memoryOutput, testHost, type TestWorld } from './host.ts'
@@ -33,6 +34,10 @@ export interface Told extends CallToolResult {
   json: { result?: unknown; error?: { code: string; message: string; hint: string | null }; next_cursor?: string; [field: string]: unknown }
 }
 
+const opened: Lab[] = []
+// An assistant that is not ended leaves its lab open.
+afterEachFile(() => Promise.all(opened.splice(0).map(lab => lab.close())))
+
 export interface AssistantOptions {
   /** What a person answers when they are asked about a change; absent: the client can't ask. */
   answer?: (message: string) => ElicitResult | Promise<ElicitResult>
@@ -46,14 +51,18 @@ export interface AssistantOptions {
 export async function assistant(words: readonly string[] = [], options: AssistantOptions = {}): Promise<Assistant> {
   const { answer, lab, between, host: over = {} } = options
   const clock = new HurriedClock()
-  const service = labService(openLab({ clock, random, checkIn: 0, ...lab } as LabOptions))
+  const tenant = openLab({ clock, random, checkIn: 0, ...lab } as LabOptions)
+  opened.push(tenant)
+  const service = labService(tenant)
   const send = between?.(service.send) ?? service.send
+  // Made now: a run folder that is asked for at the end would outlast the file's clean-up.
+  const runs = testFolder()
   const [input, output] = [new PassThrough(), new PassThrough()]
   const host = testHost({
     clock,
     lab: async () => ({ ...service, send }),
     stdin: { isTerminal: false, stream: input },
-    runFolders: async () => openRunFolders(testFolder(), random),
+    runFolders: async () => openRunFolders(runs, random),
     stdout: { ...memoryOutput(), write: async data => void output.write(data) },
     ...over,
   })
