@@ -61,7 +61,9 @@ it('a thousand devices, some of them offline, failing, dropping connections, ans
   expect(lines.filter(({ device_id, ok }) => ok && !executed.has(device_id))).toEqual([])
   // What was carried out, and is not known to be, is said to be unknown; nothing else is.
   const made = new Set(executions.filter(({ status }) => status !== 'ERROR').map(({ device_id }) => device_id))
-  const silent = lines.filter(({ device_id, ok, error }) => !ok && made.has(device_id) && !/may|still under way|it was done/.test(error?.message ?? ''))
+  const silent = lines.filter(
+    ({ device_id, ok, error }) => !ok && made.has(device_id) && !/may|still under way|it was done/.test(error?.message ?? ''),
+  )
   expect(silent).toEqual([])
   expect(unknown).toBeGreaterThanOrEqual([...made].filter(id => !lines.some(({ device_id, ok }) => ok && device_id === id)).length)
 })
