@@ -1,17 +1,18 @@
+import { isRecord } from '../core/is-record.ts'
 import { malformedAnswer, idIn, numberIn, record } from './wire-checks.ts'
 import type { Command, CommandStatus, Session, SessionStatus, StagedFile } from './live-response-types.ts'
 
 /** Checks for the fields of a command that the client relies on, where they are present ("Retrieve Command Status"). */
 const COMMAND: Readonly<Record<string, (value: unknown) => boolean>> = {
-  files: isListOf(isObject),
-  processes: isListOf(isObject),
-  values: isListOf(isObject),
+  files: isListOf(isRecord),
+  processes: isListOf(isRecord),
+  values: isListOf(isRecord),
   sub_keys: isListOf(isText),
-  value: isObject,
-  input: isObject,
-  process_details: isObject,
-  mem_dump: isObject,
-  file_details: isObject,
+  value: isRecord,
+  input: isRecord,
+  process_details: isRecord,
+  mem_dump: isRecord,
+  file_details: isRecord,
 }
 
 /** Readers for the fields of a session that the client relies on: a value of another kind counts as unknown. */
@@ -92,10 +93,6 @@ function upper(status: unknown): string {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string'
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isListOf(fits: (value: unknown) => boolean): (value: unknown) => boolean {

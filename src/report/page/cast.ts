@@ -1,3 +1,5 @@
+import { isRecord } from '../../core/is-record.ts'
+
 /** A terminal recording: the size of the terminal, and what was written to it when, in seconds from the start. */
 export interface Cast {
   columns: number
@@ -11,7 +13,7 @@ export interface Cast {
 export function readCast(text: string): Cast {
   const [first = '', ...rest] = text.split('\n')
   const head = parsed(first)
-  const size = (name: string) => (isObject(head) ? Number(head[name]) : NaN)
+  const size = (name: string) => (isRecord(head) ? Number(head[name]) : NaN)
   const events: [number, string][] = []
   let last = 0
   for (const line of rest) {
@@ -34,10 +36,6 @@ export function withoutPauses({ events, ...rest }: Cast, most: number): Cast {
     return [at - shift, text] as const
   })
   return { ...rest, events: shorter }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
 
 function parsed(line: string): unknown {

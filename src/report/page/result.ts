@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/is-record.ts'
 import { formatSize } from '../../core/quantity.ts'
 import { escapeText } from '../../ui/escape.ts'
 import type { EntryResult } from '../entry.ts'
@@ -46,18 +47,14 @@ function rowsOf({ text, cut }: HeldResult): Record<string, unknown>[] | undefine
   const whole = parsed(text)
   const list = Array.isArray(whole)
     ? whole
-    : isObject(whole)
+    : isRecord(whole)
       ? [whole]
       : text
           .split('\n')
           .filter(line => line.trim() !== '')
           .map(parsed)
   if (cut && whole === undefined) list.pop()
-  return list.every(isObject) ? list : undefined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return list.every(isRecord) ? list : undefined
 }
 
 function parsed(text: string): unknown {
