@@ -1,11 +1,17 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { afterEachFile } from './after-file.ts'
 import { testFolder } from './folder.ts'
 
 /** The variables that a spawned program inherits. Above all no CBC_*, no proxy, and nothing that sets colours or indicates CI. */
 const INHERITED = ['PATH', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'USER', 'LOGNAME', 'SHELL', 'SystemRoot', 'ComSpec', 'PATHEXT', 'windir']
 
 let fileHome: string | undefined
+
+// Files share their worker's modules: the next one would make this one's home anew, and nobody would delete it.
+afterEachFile(() => {
+  fileHome = undefined
+})
 
 /** Creates a home directory for the test file, which is deleted after it. */
 export function testHome(): string {

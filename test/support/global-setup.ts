@@ -17,8 +17,8 @@ export default async function setup(): Promise<() => void> {
   for (const name of VARIABLES) process.env[name] = folder
   await build()
   return () => {
-    const left = readdirSync(folder)
+    const left = readdirSync(folder, { recursive: true }).map(String)
     rmSync(folder, { recursive: true, force: true })
-    if (left.length > 0) throw new Error(`tests left these in the temporary folder: ${left.join(', ')}`)
+    if (left.length > 0) throw new Error(`tests left these in the temporary folder: ${left.slice(0, 20).join(', ')}`)
   }
 }
