@@ -13,6 +13,8 @@ export interface PublicReading {
   /** The document, for messages: `list of releases`. */
   what: string
   signal: AbortSignal
+  /** Whether plain http will do: nothing that is sent is a secret, and the answer is signed, so that its way need not be trusted. */
+  plainWillDo?: boolean
 }
 
 /** The time limit of the whole reading with its retries, milliseconds. */
@@ -39,7 +41,7 @@ export async function readPublicDocument(url: URL, reading: PublicReading): Prom
  * Has something answered by a server that anybody may ask, with the same precautions. It may be asked more than once.
  * @param types media types of what is sent, and of the answer
  * @returns the answer as it came: to be checked, never trusted
- * @throws CbcError as `readPublicDocument`
+ * @throws CbcError as `readPublicDocument`; usage, where plain http will do: the address is neither http nor https
  */
 export async function askPublicServer(
   url: URL,
@@ -56,7 +58,8 @@ export async function askPublicServer(
 
 async function carriedOut<T>(url: URL, reading: PublicReading, accept: string, work: (client: KyInstance) => Promise<T>): Promise<T> {
   const { what, userAgent, signal } = reading
-  if (!isEncrypted(url)) throw usage(`${what}: ${url.protocol}//${url.host} is not https`)
+  if (!mayBeAsked(url, reading))
+    throw usage(`${what}: ${url.protocol}//${url.host} is ${reading.plainWillDo === true ? 'neither http nor' : 'not'} https`)
   const client: KyInstance = ky.create({
     fetch: fetchOver(reading),
     headers: { accept, 'user-agent': userAgent },
@@ -77,13 +80,14 @@ async function carriedOut<T>(url: URL, reading: PublicReading, accept: string, w
   }
 }
 
-/** Whether nobody can read or change what is sent there on its way. */
-function isEncrypted({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+/** Whether nobody can read or change what is sent there on its way, or it doesn't matter. */
+function mayBeAsked({ protocol, hostname }: URL, { plainWillDo = false }: PublicReading): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && (plainWillDo || isLoopback(hostname)))
 }
 
 /** Returns Node's `fetch`, as far as reading needs it, over a transport. */
-function fetchOver({ transport, what, signal }: PublicReading): typeof fetch {
+function fetchOver(reading: PublicReading): typeof fetch {
+  const { transport, what, signal } = reading
   return async (input, init) => {
     const request = input instanceof Request ? input : new Request(input, init)
     // A request only follows the signal that it was made with, and may stop doing so.
@@ -101,7 +105,8 @@ function fetchOver({ transport, what, signal }: PublicReading): typeof fetch {
       }
       await discard(answer)
       url = redirection(answer, url, { what })
-      if (!isEncrypted(url)) throw new CbcError('network', `${what}: the server redirected to ${url.host} without https, which is refused`)
+      if (!mayBeAsked(url, reading))
+        throw new CbcError('network', `${what}: the server redirected to ${url.host} without https, which is refused`)
     }
     throw new CbcError('network', `${what}: the server redirected in circles`)
   }

@@ -97,6 +97,27 @@ it('an address that is not https is refused before anything is sent, except on t
   expect(await read(transport, new URL('http://127.0.0.1:8080/'))).toBe(1)
 })
 
+it('where plain http will do, it is asked and followed over http, but never led from https to http', async () => {
+  const types = { content: 'application/timestamp-query', accept: 'application/timestamp-reply' }
+  const ask = async (transport: Transport, url: string) => {
+    const reading = { transport, userAgent: 'cbc/1.2.3', what: 'authority', signal: new AbortController().signal, plainWillDo: true }
+    return Buffer.from(await askPublicServer(new URL(url), Buffer.from('question'), types, reading)).toString()
+  }
+  const elsewhere = (location: string) => ({ status: 307, headers: { location } })
+  const followed = answering(elsewhere('http://other.example/'), { text: 'answer' })
+  expect(await ask(followed.transport, 'http://tsa.example/')).toBe('answer')
+  expect(followed.requests.map(({ url }) => url.host)).toEqual(['tsa.example', 'other.example'])
+  const downgraded = answering(elsewhere('http://tsa.example/'), { text: 'answer' })
+  expect(await failure(ask(downgraded.transport, 'https://tsa.example/'))).toMatchObject({ code: 'network' })
+  expect(downgraded.requests).toHaveLength(1)
+  const other = answering({ text: 'answer' })
+  expect(await failure(ask(other.transport, 'file:///etc/passwd'))).toMatchObject({
+    code: 'usage',
+    message: 'authority: file:// is neither http nor https',
+  })
+  expect(other.requests).toEqual([])
+})
+
 it('what is asked of a public server is sent again where it redirects, with its media types and nothing secret', async () => {
   const { transport, requests } = answering({ status: 307, headers: { location: '/b' } }, { text: 'answer' })
   const types = { content: 'application/timestamp-query', accept: 'application/timestamp-reply' }

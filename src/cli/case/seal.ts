@@ -33,7 +33,7 @@ export const seal = defineProgramVerb({
   fields: fieldsOf(COLUMNS),
   arguments: { case: CASE },
   options: {
-    tsa: value('--tsa <url>', 'a time-stamping authority (RFC 3161), which gets the hash of the seal and nothing else; https'),
+    tsa: value('--tsa <url>', 'a time-stamping authority (RFC 3161), which gets the hash of the seal and nothing else; https or http'),
     key: value('--key <file>', 'a private key to sign with: Ed25519, PEM, without a passphrase', { kind: 'local-path' }),
   },
   async run({ case: path, tsa, key: file }, context) {

@@ -12,13 +12,13 @@ const TYPES = { content: 'application/timestamp-query', accept: 'application/tim
 /** A time-stamping authority that is asked over HTTP. */
 export interface Authority {
   name: string
-  /** Has a TimeStampReq answered. @returns the answer as it came @throws CbcError usage: its address is not https; network; not_found */
+  /** Has a TimeStampReq answered. @returns the answer as it came @throws CbcError usage: its address is neither http nor https; network; not_found */
   ask(request: Uint8Array): Promise<Uint8Array>
 }
 
 /** Returns the authority at an address. Nothing is sent yet. @throws CbcError usage: it is no address */
 export function authorityAt(address: string, { host, globals, progress }: ProgramContext): Authority {
-  if (!URL.canParse(address)) throw usage(`--tsa: "${address}" is not a URL`, 'write it as https://tsa.example/tsr')
+  if (!URL.canParse(address)) throw usage(`--tsa: "${address}" is not a URL`, 'write it as http://tsa.example/tsr')
   const url = new URL(address)
   const name = `${WHAT} ${url.host}`
   return {
@@ -32,7 +32,8 @@ export function authorityAt(address: string, { host, globals, progress }: Progra
       const transport = globals.verbose ? logged(send, host, progress) : send
       progress.step(`Asking ${url.host} for a time stamp`)
       try {
-        const reading = { transport, userAgent: `cbc/${host.about.version}`, what: WHAT, signal: deadline.signal }
+        // Most public authorities have no https. What they get is a hash, and what they answer is signed and has our nonce.
+        const reading = { transport, userAgent: `cbc/${host.about.version}`, what: WHAT, signal: deadline.signal, plainWillDo: true }
         return await askPublicServer(url, request, TYPES, reading)
       } finally {
         progress.end()

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { inMemory } from '../../../src/core/bounded.ts'
 import type { Transport } from '../../../src/core/ports.ts'
 import { networkTransport } from '../../../src/host/transport.ts'
 import { main } from '../../../src/main.ts'
@@ -128,11 +129,11 @@ describe('case seal', () => {
     expect(existsSync(join(path, 'keys'))).toBe(false)
   })
 
-  it('asks no authority without https', async () => {
+  it.each(['ftp://tsa.example/tsr', 'tsa.example/tsr'])('asks no authority at %s: nothing is sent, nothing is written', async address => {
     const { path } = await recordedCase()
     const { transport, requests } = answering()
-    const { code, error } = await analyst(answeringWith(transport)).json('seal', path, '--tsa', 'http://tsa.example/tsr')
-    expect({ code, error, requests }).toMatchObject({ code: 2, error: { message: expect.stringContaining('is not https') }, requests: [] })
+    const { code } = await analyst(answeringWith(transport)).json('seal', path, '--tsa', address)
+    expect({ code, requests, files: sealFiles(path) }).toEqual({ code: 2, requests: [], files: [] })
   })
 })
 
@@ -161,6 +162,36 @@ describe.skipIf(!opensslIsHere)('with openssl', () => {
     })
     const words = String(stamp['openssl']).split(' ').slice(1)
     expect(await openssl(path, ...words.map(word => (word === 'AUTHORITY.pem' ? tsa.ca : word)))).toContain('Verification: OK')
+  })
+
+  it('an authority that has no https, as most public ones, is asked by http, and its answer checked as strictly', async () => {
+    const { path } = await recordedCase()
+    const tsa = await startAuthority(['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'])
+    const asked: string[] = []
+    let flipped = false
+    const ann = analyst({
+      network: async () => {
+        const { send, close } = await networkTransport()
+        return {
+          close,
+          async send(wire) {
+            asked.push(wire.url.href)
+            const answer = await send({ ...wire, url: new URL(tsa.url) })
+            if (!flipped) return answer
+            const der = await inMemory(answer.body)
+            // The last byte is one of the signature.
+            der[der.length - 1]! ^= 1
+            return { ...answer, headers: {}, body: bytes(der) }
+          },
+        }
+      },
+    })
+    expect(await ann.json('seal', path, '--tsa', 'http://tsa.example/tsr')).toMatchObject({ code: 0, time_stamp: { serial: '10' } })
+    flipped = true
+    const { code, error } = await ann.json('seal', path, '--tsa', 'http://tsa.example/tsr')
+    expect({ code, error }).toMatchObject({ code: 9, error: { message: expect.stringContaining('has a signature that is not valid') } })
+    expect(asked).toEqual(['http://tsa.example/tsr', 'http://tsa.example/tsr'])
+    expect(sealFiles(path)).toEqual(['0001.json', '0001.tsr'])
   })
 
   it('a time stamp of something else is found, though it is as the journal tells', async () => {
