@@ -122,12 +122,20 @@ export interface Totals {
 export interface Drawn {
   /** The heading above the lines. */
   heading?: string
-  /** The row as one line, or several. */
-  line: (row: Row) => string | string[]
+  /** The row as one line, or several. @param width characters that a line may have; Infinity where that does not matter */
+  line: (row: Row, width: number) => string | string[]
+  /** What is drawn beneath these lines, indented. */
+  beneath?: (row: Row) => Part | undefined
   /** A sign in front of the first line, in its colour where there are colours. */
   mark?: (row: Row) => Mark
   /** Used on a terminal only; elsewhere the columns are. */
   terminal?: true
+}
+
+/** A result within a drawing, as it would look by itself, with the lines that follow it. */
+export interface Part {
+  result: Exclude<Result, { kind: 'bytes' | 'list' }> | (Extract<Result, { kind: 'list' }> & { rows: Row[] })
+  lines: readonly string[]
 }
 
 /** A local file that a result is written to instead of stdout, which then gets a summary. The file appears only when it is complete. */

@@ -138,8 +138,8 @@ function failed(
   step: Step,
   { error: thrown, result, line }: { error: unknown; result?: StepResult; line: string },
 ): Outcome {
-  const error = told(course, step, thrown)
-  const isAbsent = step.onError === 'continue' && error.code === 'not_found'
+  const isAbsent = step.onError === 'continue' && thrown instanceof CbcError && thrown.code === 'not_found'
+  const error = isAbsent ? thrown : told(course, step, thrown)
   course.stopped ||= step.onError === 'stop'
   return settled(course, step, { status: isAbsent ? 'not found' : 'failed', line, error, ...(result === undefined ? {} : { result }) })
 }
@@ -220,7 +220,7 @@ function rowOf(step: Step, { status, line, result, error }: Outcome, duration_ms
     ok: status === 'done',
     count: result?.rows.length ?? 0,
     summary: result?.summary ?? (status === 'not found' ? (error?.message ?? '') : ''),
-    ...(result === undefined ? {} : { result: result.json, drawn: result.drawn }),
+    ...(result === undefined ? {} : { result: result.json, part: result.part }),
     ...(status === 'failed' ? { error } : {}),
     duration_ms,
   }

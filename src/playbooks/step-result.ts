@@ -1,9 +1,9 @@
 import { inMemory } from '../core/bounded.ts'
-import { encodeBytes, type Column, type Result, type Row } from '../core/result.ts'
+import { encodeBytes, list, type Part, type Result, type Row } from '../core/result.ts'
 import type { Value } from './expression.ts'
 
 /** How many rows of a step are drawn on a terminal. */
-const MAX_DRAWN = 15
+const MAX_DRAWN = 100
 
 /** What a step came to, read to its end. */
 export interface StepResult {
@@ -16,8 +16,8 @@ export interface StepResult {
   readonly json: unknown
   /** What it came to, in a few words. */
   readonly summary: string
-  /** Its first lines, for a terminal. */
-  readonly drawn: readonly string[]
+  /** What a terminal shows of it: as the command's own, without the rows beyond the first. */
+  readonly part: Part
 }
 
 /** Reads the result of a step. @throws CbcError io: its bytes are too many; whatever its rows throw */
@@ -29,14 +29,12 @@ export async function readResult(result: Result): Promise<StepResult> {
     const text = new TextDecoder().decode(bytes)
     const lines = text.split(/\r?\n/).filter(line => line.trim() !== '')
     const summary = code === 0 ? `${lines.length} line${lines.length === 1 ? '' : 's'}` : `exit code ${String(code)}`
-    return { ok: code === 0, rows: [value], failed: [], json: value, summary, drawn: cut(lines) }
+    return { ok: code === 0, rows: [value], failed: [], json: value, summary, part: firstOf(linesOf(lines)) }
   }
   if (result.kind === 'object') {
-    const { value, columns, failed = [], rows } = result
-    const drawn =
-      rows === undefined ? columns.map(column => `${column.title ?? column.key}: ${cellOf(value, column)}`) : linesOf(rows, columns)
+    const { value, failed = [] } = result
     const errors = failed.map(({ error }) => error)
-    return { ok: errors.length === 0, rows: [value], failed: errors, json: value, summary: 'done', drawn: cut(drawn) }
+    return { ok: errors.length === 0, rows: [value], failed: errors, json: value, summary: 'done', part: { result, lines: [] } }
   }
   const all: Row[] = []
   for await (const row of result.rows) all.push(row)
@@ -48,7 +46,7 @@ export async function readResult(result: Result): Promise<StepResult> {
     failed,
     json: all.map(row => (row['error'] instanceof Error ? row : (result.json?.(row) ?? row))),
     summary: `${rows.length} row${rows.length === 1 ? '' : 's'}`,
-    drawn: cut(linesOf(rows.slice(0, MAX_DRAWN + 1), result.columns), rows.length),
+    part: firstOf({ ...result, rows }),
   }
 }
 
@@ -57,24 +55,16 @@ export function valueOf({ ok, rows }: Pick<StepResult, 'ok' | 'rows'>, skipped: 
   return { ok, skipped, count: rows.length, rows: JSON.parse(JSON.stringify(rows)) as Value }
 }
 
-function cut(lines: readonly string[], all = lines.length): string[] {
-  const shown = lines.slice(0, MAX_DRAWN)
-  return all > shown.length ? [...shown, `… ${all - shown.length} more: --json has all`] : shown
+/** The lines of a text as a result. */
+function linesOf(lines: readonly string[]): ListOfRows {
+  const drawn = { line: ({ line }: Row) => String(line) }
+  return { ...list([], [{ key: 'line' }]), rows: lines.map(line => ({ line: line.replaceAll('\t', '    ') })), drawn }
 }
 
-function cellOf(row: Row, { key, text }: Column): string {
-  const value = row[key]
-  return text?.(row) ?? (Array.isArray(value) ? value.join(' ') : value == null ? '' : String(value))
-}
+type ListOfRows = Extract<Part['result'], { kind: 'list' }>
 
-/** Rows in columns that are as wide as their content. */
-function linesOf(rows: readonly Row[], columns: readonly Column[]): string[] {
-  const cells = rows.map(row => columns.map(column => cellOf(row, column)))
-  const widths = columns.map((_, at) => cells.reduce((most, row) => Math.max(most, row[at]?.length ?? 0), 0))
-  return cells.map(row =>
-    row
-      .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(Math.min(40, widths[at] ?? 0))))
-      .join('  ')
-      .trimEnd(),
-  )
+function firstOf(result: ListOfRows): Part {
+  const { rows } = result
+  const more = rows.length - MAX_DRAWN
+  return { result: { ...result, rows: rows.slice(0, MAX_DRAWN) }, lines: more > 0 ? [`… ${more} more: --json has all`] : [] }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { fieldsOf, type Column, type Result, type Row } from '../core/result.ts'
-import { wrapped } from '../core/text/wrap.ts'
+import { fieldsOf, type Column, type Part, type Result, type Row } from '../core/result.ts'
 import { defineVerb, required, value, type AnyVerb, type Context, type Kind } from '../verbs/define.ts'
 import { runSteps, type Work } from './carry-out.ts'
 import type { CheckedStep } from './check.ts'
@@ -39,6 +38,7 @@ export function playbookVerb(playbook: Playbook, steps: readonly CheckedStep[], 
     fields: STEP_FIELDS,
     needs: [],
     brings: 'folder',
+    across: 'each',
     arguments: { playbook: PLAYBOOK },
     options: { input: value('--input <name=value>', 'a value') },
     async run(_, context): Promise<Result> {
@@ -47,9 +47,10 @@ export function playbookVerb(playbook: Playbook, steps: readonly CheckedStep[], 
         kind: 'list',
         rows: runSteps(work, context),
         columns: STEP_COLUMNS,
-        json: ({ drawn: _drawn, ...row }) => row,
+        json: ({ part: _part, ...row }) => row,
         drawn: {
-          line: linesOf,
+          line: lineOf,
+          beneath: ({ part }) => part as Part | undefined,
           mark: ({ status }) => (status === 'done' ? 'good' : status === 'not found' ? 'odd' : 'skipped'),
           terminal: true,
         },
@@ -75,26 +76,9 @@ export function digestOf({ source: { text } }: Playbook): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** The width of what is drawn of a result, and how far it is indented: its lines, and what is wrapped of them. */
-const WIDTH = 79
-const INDENT = 5
-const HANGING = 9
-
-function indented(line: string): string[] {
-  return wrapped(line, WIDTH - HANGING).map((part, at) => ' '.repeat(at === 0 ? INDENT : HANGING) + part)
-}
-
-function linesOf(row: Row): string[] {
-  const {
-    step,
-    name,
-    run,
-    status,
-    summary,
-    drawn = [],
-  } = row as { step: number; name: string | null; run: string; status: string; summary: string; drawn?: string[] }
-  const what = status === 'done' ? summary : `${status}${summary === '' ? '' : `: ${summary}`}`
-  return [`${step}  ${name === null ? '' : `${name}: `}${run}  (${what})`, ...drawn.flatMap(indented)]
+function lineOf({ step, name, run, status, summary }: Row): string {
+  const what = status === 'done' ? summary : `${String(status)}${summary === '' ? '' : `: ${String(summary)}`}`
+  return `${String(step)}  ${name === null ? '' : `${String(name)}: `}${String(run)}  (${String(what)})`
 }
 
 /** What conditions call the endpoint's system; asked for only where that makes a difference. */

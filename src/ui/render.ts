@@ -10,7 +10,7 @@ import { jsonLine } from './json.ts'
 import { message } from './message.ts'
 import { rendererFor } from './renderers/index.ts'
 import { hasFailed } from './renderers/json-shape.ts'
-import type { Batches, Renderer, Rendering, RenderOptions } from './renderers/renderer.ts'
+import { type Batches, type Renderer, type Rendering, type RenderOptions, widthFor } from './renderers/renderer.ts'
 
 type Kind<K extends Result['kind']> = Extract<Result, { kind: K }>
 
@@ -81,7 +81,7 @@ async function renderWhole({ value, rows, columns, drawn, text }: Kind<'object'>
   const { stdout } = options
   if (text !== undefined && options.format === undefined && options.columns === undefined)
     await stdout.write(stdout.isTerminal ? escapeText(text) : text)
-  else if (drawn !== undefined && options.columns === undefined && renderer.drawings === 'all') await writeDrawn([[value]], drawn, stdout)
+  else if (drawn !== undefined && options.columns === undefined && renderer.drawings === 'all') await writeDrawn([[value]], drawn, options)
   else if (rows !== undefined && !renderer.isJson) return await renderList({ kind: 'list', rows, columns }, options)
   else await renderer.writeObject(value, columns, options)
   return 0
@@ -95,7 +95,7 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
   const flat = renderer.isJson || drawn !== undefined ? undefined : result.flat
   const items = new CountedRows(flat === undefined ? result.rows : flattened(result.rows, flat), renderer.isJson ? undefined : stderr)
   if (drawn === undefined) await renderer.writeList(items, result, options)
-  else await writeDrawn(items, drawn, stdout)
+  else await writeDrawn(items, drawn, options)
   if (items.isEmpty && result.none !== undefined && stdout.isTerminal && renderer.drawings !== 'none')
     await stderr.write(`${escapeLine(result.none)}\n`)
   await items.sumUp()
@@ -116,12 +116,21 @@ async function* flattened(rows: Kind<'list'>['rows'], flat: (row: Row) => Row[])
 }
 
 /** Writes the lines of each row as soon as it is there. */
-async function writeDrawn(batches: Iterable<readonly Row[]> | Batches, { heading, line, mark }: Drawn, stdout: Output): Promise<void> {
+async function writeDrawn(
+  batches: Iterable<readonly Row[]> | Batches,
+  { heading, line, mark, beneath }: Drawn,
+  options: Rendering,
+): Promise<void> {
+  const { stdout } = options
   const signOf = mark === undefined ? () => '' : await paintedSigns(mark, stdout)
+  const drawPart = beneath === undefined ? undefined : (await import('./part.ts')).drawPart
+  const width = widthFor(options)
   let above = heading === undefined ? '' : `${escapeLine(heading)}\n`
   const drawing = (row: Row) => {
-    const lines = [line(row)].flat().map(text => `${escapeLine(text)}\n`)
-    const text = above + signOf(row) + lines.join('')
+    const lines = [line(row, width)].flat().map(text => `${escapeLine(text)}\n`)
+    const part = beneath?.(row)
+    const below = part === undefined ? '' : (drawPart?.(part, width, options) ?? '')
+    const text = above + signOf(row) + lines.join('') + below
     above = ''
     return text
   }

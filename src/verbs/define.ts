@@ -187,8 +187,11 @@ export interface Verb<Arguments = Record<string, Argument<unknown>>, Options = R
   readonly identity?: Identity
   /** How long one of its commands may take without `--timeout`, in milliseconds. */
   readonly timeoutMs?: number
-  /** What the results of several devices come to together, for people; programs get a line a device. */
-  across?(results: readonly DeviceResult[]): Result
+  /**
+   * How people see the results of several devices: together, as what they come to, or each drawn below a heading, as it comes. Programs get a
+   * line a device.
+   */
+  readonly across?: ((results: readonly DeviceResult[]) => Result) | 'each'
   /** Finds wrong input before anything is sent. Throws CbcError usage. */
   check?(input: Values<Arguments> & Values<Options>): void
   /** Checks local files before anything is sent. Throws CbcError. */

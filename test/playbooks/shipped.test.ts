@@ -61,14 +61,17 @@ describe('playbooks that ship', () => {
     expect(textOf(steps[8])).toContain('HKU')
   })
 
-  it('what a step found is wrapped between words on a terminal', async () => {
+  it('a terminal shows what a step found as the command by itself does: the tree, headings, and the lines to go on with', async () => {
     const fleet = openFleet()
     const stdout = memoryOutput({ isTerminal: true, columns: 80 })
     await fleet.cbc(['lr', 'run', 'windows-triage', DEVICE], { stdout })
     const lines = stdout.text().split('\n')
-    // The line of a step itself stays whole, to be copied.
-    expect(lines.filter(line => line.startsWith(' ') && line.length > 79 && /\s\S+\s/.test(line.trim()))).toEqual([])
-    expect(lines.some(line => line.startsWith('         ') && line.includes('was started by winword.exe'))).toBe(true)
+    expect(lines).toContain(`             > cbc lr kill ${DEVICE} 7312 --if-name svchost.exe`)
+    expect(lines.some(line => /^ {5}7312 .*└─ ! svchost\.exe/.test(line))).toBe(true)
+    expect(lines.some(line => /^ {5}modified +size +attr +path$/.test(line))).toBe(true)
+    // Steps and lines to go on with stay whole, to be copied; so do words that are longer than a line.
+    const isWhole = (line: string) => /^\S| > cbc /.test(line) || !/\S\s+\S/.test(line)
+    expect(lines.filter(line => line.length > 80 && !isWhole(line))).toEqual([])
   })
 
   it('find-file tells which file it is by its content', async () => {

@@ -26,12 +26,14 @@ export interface DeviceLines {
 export function deviceLines(options: Rendering, { across }: Pick<AnyVerb, 'across'>): DeviceLines {
   const lineOf = (settled: Settled) => jsonLineOf(settled, options)
   const isForPeople = options.format === 'table' || (options.format === undefined && options.stdout.isTerminal)
-  if (across !== undefined && isForPeople) return { lineOf, ...together(across, options) }
+  if (typeof across === 'function' && isForPeople) return { lineOf, ...together(across, options) }
+  const groups: DeviceLines = { lineOf, write: settled => writeGroup(settled, options), end: async () => {} }
+  if (across === 'each' && isForPeople) return groups
   switch (options.format) {
     case 'json':
       return { lineOf, ...jsonArray(options.stdout) }
     case 'table':
-      return { lineOf, write: settled => writeGroup(settled, options), end: async () => {} }
+      return groups
     case 'csv':
       return { lineOf, ...csvRows(options) }
     default:
@@ -76,7 +78,7 @@ async function writeGroup({ device, result, error }: Settled, options: Rendering
 }
 
 /** What all devices come to, once all were heard. Failures go to stderr as they come. */
-function together(across: NonNullable<AnyVerb['across']>, options: Rendering): Omit<DeviceLines, 'lineOf'> {
+function together(across: Exclude<AnyVerb['across'], 'each' | undefined>, options: Rendering): Omit<DeviceLines, 'lineOf'> {
   const results: DeviceResult[] = []
   return {
     async write({ device, result, error }) {

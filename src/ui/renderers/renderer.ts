@@ -44,3 +44,8 @@ export interface Renderer {
   /** Writes the rows of a list. @param batches rows that are there at the same time @throws CbcError usage: --columns names an unknown field */
   writeList(batches: Batches, list: Pick<ListResult, 'columns' | 'json'>, options: Rendering): Promise<void>
 }
+
+/** Returns how wide lines may be, characters. */
+export function widthFor({ stdout, wide }: Rendering): number {
+  return stdout.isTerminal && !wide ? stdout.columns() : Infinity
+}

@@ -5,7 +5,7 @@ import { title } from '../column-text.ts'
 import { selectColumns } from '../select-columns.ts'
 import { drawObject, drawTable } from '../table.ts'
 import { theme } from '../theme.ts'
-import type { Renderer, Rendering } from './renderer.ts'
+import { type Renderer, widthFor } from './renderer.ts'
 
 /** A table for people, as wide as the terminal. */
 export const table: Renderer = {
@@ -27,9 +27,4 @@ export const table: Renderer = {
     if (layout.leftOut.length > 0 && !options.quiet)
       await options.stderr.write(`not shown: ${layout.leftOut.map(title).join(', ')} (-w shows all)\n`)
   },
-}
-
-/** Returns how wide a table may be, characters. */
-function widthFor({ stdout, wide }: Rendering): number {
-  return stdout.isTerminal && !wide ? stdout.columns() : Infinity
 }

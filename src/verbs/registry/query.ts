@@ -77,7 +77,7 @@ export const regQuery = defineVerb({
     }
     if (recursive) {
       // Each sub key is listed separately, so it is not repeated below its parent.
-      const line = ({ sub_keys: _, ...key }: Row) => AS_REG_EXE.line(key)
+      const line = ({ sub_keys: _, ...key }: Row, width: number) => AS_REG_EXE.line(key, width)
       return {
         ...listResult(await started(below(session, path, name, signal)), KEYS, 'no key has this value'),
         drawn: { ...AS_REG_EXE, line },

@@ -11,25 +11,27 @@ export const TRIAGE_COLUMNS: Column[] = [
   { key: 'reason', evidence: true },
 ]
 
-/** The width of the screen; longer lines of commands are never broken, so that they can be copied. */
-const WIDTH = 79
+/** The greatest width of sentences, characters: longer lines are hard to read. Lines of commands are never broken, so that they can be copied. */
+const MAX_WIDTH = 100
 /** The most characters of a command line that are shown. */
 const MAX_SHOWN = 400
 
 /** Draws what triage found. @param odd how many findings are not shown @param since how long files count as new, in words */
-export function screenOf(odd: number, since: string): (row: Row) => string[] {
-  return value => {
+export function screenOf(odd: number, since: string): (row: Row, width: number) => string[] {
+  return (value, terminal) => {
+    const width = Math.min(terminal - 1, MAX_WIDTH)
     const { device, findings, looked_at: looked, not_looked_at: missed, users } = value as unknown as Screen
-    const counts = Object.entries(looked).map(([kind, count]) => `${count} ${plural(kind, count)}`)
+    const counts = Object.entries(looked).flatMap(([kind, count]) => (count === 0 ? [] : `${count} ${plural(kind, count)}`))
     const high = findings.filter(({ severity }) => severity === 'high').length
-    const head = findings.length === 0 ? 'nothing that stands out' : `${findings.length} findings, ${high} of them high`
+    const head =
+      findings.length === 0 ? 'nothing that stands out' : `${findings.length} ${plural('finding', findings.length)}, ${high} of them high`
     return [
       `${device}: ${head}`,
-      ...findings.flatMap(finding => ['', ...linesOf(finding)]),
+      ...findings.flatMap(finding => ['', ...linesOf(finding, width)]),
       '',
-      ...wrapped(`Looked at ${counts.join(', ')} (files of the last ${since}).`, WIDTH),
+      ...wrapped(`Looked at ${counts.join(', ')} (files of the last ${since}).`, width),
       ...(users.length === 0 ? [] : ['Logged on:', ...users.map(user => `  ${user}`)]),
-      ...missed.flatMap(({ what, why }) => wrapped(`Not looked at: ${what}: ${why}`, WIDTH)),
+      ...missed.flatMap(({ what, why }) => wrapped(`Not looked at: ${what}: ${why}`, width)),
       ...(odd === 0 ? [] : [`${odd} more are only slightly odd: --all shows them.`]),
     ]
   }
@@ -55,11 +57,14 @@ interface Screen {
   users: string[]
 }
 
-function linesOf({ severity, reason, command_line: command, decoded_command: decoded, chain, user, time, next }: Shown): string[] {
+function linesOf(
+  { severity, reason, command_line: command, decoded_command: decoded, chain, user, time, next }: Shown,
+  width: number,
+): string[] {
   const indent = ' '.repeat(8)
   const part = (label: string, text: string) =>
-    wrapped(`${label} ${shortened(text, MAX_SHOWN)}`, WIDTH - indent.length).map(line => indent + line)
-  const [first = '', ...more] = wrapped(reason, WIDTH - indent.length)
+    wrapped(`${label} ${shortened(text, MAX_SHOWN)}`, width - indent.length).map(line => indent + line)
+  const [first = '', ...more] = wrapped(reason, width - indent.length)
   return [
     `${severity.toUpperCase().padEnd(indent.length)}${first}`,
     ...more.map(line => indent + line),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { localFiles } from '../../../src/host/local-files.ts'
 import { openFleet, type Fleet } from '../../support/fleet.ts'
+import { memoryOutput } from '../../support/host.ts'
 
 const DEVICE = 'WIN-FIN-01'
 const IMPOSTOR = 7312
@@ -160,11 +161,27 @@ describe('lr run', () => {
     expect((await localFiles.names(join(fleet.home, 'out'))).map(({ name }) => name).sort()).toEqual([DEVICE, 'WIN-FIN-02'])
   })
 
-  it('a terminal shows each step with its first lines', async () => {
-    const { memoryOutput } = await import('../../support/host.ts')
+  it('a terminal shows each step with what it came to', async () => {
     const fleet = withFiles({ 'a.txt': 'drives\n' })
     const stdout = memoryOutput({ isTerminal: true, columns: 80 })
     await fleet.cbc(['lr', 'run', fleet.path('a.txt'), DEVICE], { stdout })
-    expect(stdout.text()).toBe('✓ 1  drives  (3 rows)\n     A:\\\n     C:\\\n     D:\\\n')
+    expect(stdout.text()).toBe('✓ 1  drives  (3 rows)\n     drive\n     A:\\\n     C:\\\n     D:\\\n')
+  })
+
+  it('on several devices a terminal shows a heading a device and its steps, and a pipe gets lines of JSON', async () => {
+    const fleet = withFiles({ 'a.txt': 'drives\n' })
+    const words = ['lr', 'run', fleet.path('a.txt'), `${DEVICE},WIN-FIN-02`]
+    const stdout = memoryOutput({ isTerminal: true, columns: 80 })
+    await fleet.cbc(words, { stdout })
+    const steps = '✓ 1  drives  (3 rows)\n     drive\n     A:\\\n     C:\\\n     D:\\\n\n'
+    const groups = [`── ${DEVICE} (11412673)\n${steps}`, `── WIN-FIN-02 (11412674)\n${steps}`]
+    expect([groups.join(''), groups.reverse().join('')]).toContain(stdout.text())
+    expect((await fleet.cbc(words)).lines.map(({ ok }) => ok)).toEqual([true, true])
+  })
+
+  it('what is not there is said without the place in the file, which is for faults', async () => {
+    const fleet = withFiles({ 'e.yaml': 'steps:\n  - run: ls C:\\nowhere\n    on_error: continue\n' })
+    const [row] = rowsOf((await fleet.cbc(['lr', 'run', fleet.path('e.yaml'), DEVICE, '--json'])).out)
+    expect(row).toMatchObject({ status: 'not found', summary: expect.stringMatching(/^C:\\nowhere: /) as unknown })
   })
 })

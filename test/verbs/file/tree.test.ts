@@ -18,7 +18,7 @@ async function drawn(input: Record<string, unknown>): Promise<string[]> {
   const { result, rows } = await b.invoke(tree, { path: 'C:\\x', ...input })
   if (result.kind !== 'list' || result.drawn === undefined) throw new Error('nothing is drawn')
   const { heading, line } = result.drawn
-  return [heading ?? '', ...rows.flatMap((row: Row) => line(row))]
+  return [heading ?? '', ...rows.flatMap((row: Row) => line(row, 80))]
 }
 
 it('tree draws branches, marks directories and links, and does not follow links', async () => {
