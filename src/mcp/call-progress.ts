@@ -12,7 +12,9 @@ const MAX_TEXT = 200
 export function callProgress(clock: Pick<Clock, 'monotonic'>, tell: (count: number, text: string) => void): Progress {
   let [count, last] = [0, -Infinity]
   let step: { label: string; total: number | undefined; unit: 'bytes' | 'percent' } | undefined
-  const report = (text: string, now = clock.monotonic()) => {
+  const report = (text: string) => {
+    const now = clock.monotonic()
+    if (now - last < INTERVAL_MS) return
     last = now
     tell(++count, escapeLine(shortened(text, MAX_TEXT)))
   }
@@ -22,11 +24,10 @@ export function callProgress(clock: Pick<Clock, 'monotonic'>, tell: (count: numb
       report(label)
     },
     at(done) {
-      const now = clock.monotonic()
-      if (step === undefined || now - last < INTERVAL_MS) return
+      if (step === undefined) return
       const { label, total, unit } = step
       const far = unit === 'percent' ? `${done} %` : total === undefined ? formatSize(done) : `${formatSize(done)} of ${formatSize(total)}`
-      report(`${label}: ${far}`, now)
+      report(`${label}: ${far}`)
     },
     end() {
       step = undefined

@@ -11,6 +11,9 @@ const SAID_BY: Record<Source, string> = {
   'this program': 'this program, with names and texts from endpoints',
 }
 
+/** Says to a client's program that a text comes from outside. */
+export const UNTRUSTED = { 'cbc/untrusted': true }
+
 /**
  * Wraps JSON as content that is not to be trusted. The two lines around it hold a word that was made up afterwards, so that nothing within can
  * end it; JSON itself is one line, in which invisible characters are escaped.
@@ -26,6 +29,6 @@ export function marked(document: object, source: Source, random: Random, after: 
     `--- untrusted content ${boundary} ends ---`,
     ...after,
   ].join('\n')
-  const _meta = { 'cbc/untrusted': true, 'cbc/source': source, 'cbc/boundary': boundary }
+  const _meta = { ...UNTRUSTED, 'cbc/source': source, 'cbc/boundary': boundary }
   return { content: [{ type: 'text', text, _meta }], structuredContent: { ...document }, _meta }
 }

@@ -12,6 +12,7 @@ import type { Setting } from './call.ts'
 import { Consent } from './consent.ts'
 import { endpointTools, sessionPool } from './endpoint-tools.ts'
 import { organizationTools } from './organization-tools.ts'
+import { UNTRUSTED } from './mark.ts'
 import { Pages } from './pages.ts'
 import { serveResources, type CallExtra, type CallTool } from './resources.ts'
 import { programTools, type OfferedVerb } from './program-tools.ts'
@@ -123,7 +124,8 @@ async function called(
   const token = _meta?.progressToken
   const progress = callProgress(host.clock, (count, message) => {
     if (token === undefined) return
-    sendNotification({ method: 'notifications/progress', params: { progressToken: token, progress: count, message } }).catch(() => {})
+    const params = { progressToken: token, progress: count, message, _meta: UNTRUSTED }
+    sendNotification({ method: 'notifications/progress', params }).catch(() => {})
   })
   try {
     let recorded = false

@@ -19,6 +19,8 @@ export class Stdio extends StdioServerTransport {
       decodeStrings: false,
       write: (text: string | Buffer, _encoding, done) => void stdout.write(text).then(() => done(), done),
     })
+    // Each answer that waits for a client that reads slowly listens to it.
+    output.setMaxListeners(0)
     super(input, output)
     this.#stdin = stdin.stream
     this.inputEnded = new Promise(resolve => {
