@@ -228,6 +228,8 @@ export interface LocalTarget {
   held?: LocalPart
   /** Why the `.part` of an earlier run was not resumed, though that was asked for. */
   unused?: string
+  /** After `commit`: the file of the same name and other content that it was kept beside, where nothing is overwritten. */
+  readonly earlier?: string | undefined
 }
 
 export interface LocalPart {
@@ -249,10 +251,11 @@ export interface LocalFolder {
   /** Starts a file as `LocalFiles.create` does, under `name` or a similar one. */
   create(name: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget>
   /**
-   * Returns the file that an earlier run completed under this name, if it has this size (bytes) and modification time (milliseconds since
-   * 1970); the name then counts as used. Absent where what earlier runs left can't be used.
+   * Returns the file that an earlier run completed under this name or a similar one (`a (2).txt`), if it has this modification time
+   * (milliseconds since 1970) and size (bytes; undefined: any); its name then counts as used. Absent where what earlier runs left can't be
+   * used.
    */
-  fetched?(name: string, size: number, modified: number): Promise<Pick<LocalSource, 'path' | 'bytes'> | undefined>
+  fetched?(name: string, modified: number, size?: number): Promise<Pick<LocalSource, 'path' | 'size' | 'bytes'> | undefined>
   folder(name: string): Promise<LocalFolder>
 }
 

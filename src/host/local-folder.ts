@@ -37,21 +37,26 @@ function openFolderAt(place: string, real: string): LocalFolder {
   }
   const create = async (wanted: string, overwrite: boolean, resume?: boolean): Promise<LocalTarget> => {
     const path = await below(wanted)
-    const target = await startFile(await resolveTarget(path, '', overwrite), resume, check)
-    const discard = async () => {
-      await target.discard()
-      // What was discarded needs no name.
-      names.free(basename(path))
+    // What was not begun, or was discarded, needs no name.
+    const free = () => names.free(basename(path))
+    try {
+      const target = await startFile(await resolveTarget(path, '', overwrite), resume, check)
+      return { ...target, discard: () => target.discard().finally(free) }
+    } catch (error) {
+      free()
+      throw error
     }
-    return { ...target, discard }
   }
-  const fetched = async (wanted: string, size: number, modified: number) => {
+  const fetched = async (wanted: string, modified: number, size?: number) => {
     await check()
-    const path = join(place, names.next(wanted))
-    const found = await statOf(path, lstat)
-    if (!found?.isFile() || found.size !== size || Math.round(found.mtimeMs) !== modified) return undefined
-    names(wanted)
-    return { path, bytes: () => readBlocks(path, size) }
+    for (const name of names.places(wanted)) {
+      const path = join(place, name)
+      const found = await statOf(path, lstat)
+      if (found === undefined) return undefined
+      const isSame = found.isFile() && Math.round(found.mtimeMs) === modified && (size === undefined || found.size === size)
+      if (isSame && names.take(name)) return { path, size: found.size, bytes: () => readBlocks(path, found.size) }
+    }
+    return undefined
   }
   const folder = async (wanted: string) => {
     const path = await below(wanted)
@@ -61,7 +66,7 @@ function openFolderAt(place: string, real: string): LocalFolder {
   return {
     path: place,
     create: (wanted, overwrite, resume) => withCbcErrors(create(wanted, overwrite, resume)),
-    fetched: (wanted, size, modified) => withCbcErrors(fetched(wanted, size, modified)),
+    fetched: (wanted, modified, size) => withCbcErrors(fetched(wanted, modified, size)),
     folder: wanted => withCbcErrors(folder(wanted)),
   }
 }

@@ -174,13 +174,28 @@ it('the name of a discarded file is free again, and a file that an earlier run c
   expect(target.path).toBe(join(base, 'again', 'a.txt'))
 
   const later = await localFiles.folder(join(base, 'again'))
-  expect(await later.fetched?.('a.txt', 5, 1_600_000_000_001)).toBeUndefined()
-  expect(await later.fetched?.('a.txt', 4, 1_600_000_000_000)).toBeUndefined()
-  const found = await later.fetched?.('a.txt', 5, 1_600_000_000_000)
+  expect(await later.fetched?.('a.txt', 1_600_000_000_001, 5)).toBeUndefined()
+  expect(await later.fetched?.('a.txt', 1_600_000_000_000, 4)).toBeUndefined()
+  const found = await later.fetched?.('a.txt', 1_600_000_000_000, 5)
   expect(found?.path).toBe(target.path)
   const parts: Uint8Array[] = []
   for await (const chunk of found?.bytes() ?? []) parts.push(Buffer.from(chunk))
   expect(Buffer.concat(parts).toString()).toBe('whole')
+  // Two files of different names can't both be that one.
+  expect(await later.fetched?.('A.txt', 1_600_000_000_000)).toBeUndefined()
   // A second file of that name is another one.
   expect((await later.create('a.txt', false)).path).toBe(join(base, 'again', 'a (2).txt'))
+})
+
+it('a later version of a file, which an earlier run kept under a similar name, is found too', async () => {
+  const folder = await localFiles.folder(base)
+  for (const [name, modified] of [
+    ['a.txt', 1_600_000_000_000],
+    ['a.txt', 1_700_000_000_000],
+  ] as const)
+    await (await folder.create(name, false)).commit(modified)
+  const later = await localFiles.folder(base)
+  expect((await later.fetched?.('a.txt', 1_700_000_000_000))?.path).toBe(join(base, 'a (2).txt'))
+  expect(await later.fetched?.('a.txt', 1_700_000_000_000)).toBeUndefined()
+  expect((await later.fetched?.('a.txt', 1_600_000_000_000))?.path).toBe(join(base, 'a.txt'))
 })

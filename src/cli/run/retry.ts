@@ -73,7 +73,9 @@ async function goOn(defined: AnyVerb, { input: typed, globals: before }: Parsed,
         hint: `its profile was "${record.profile}": name it, or another one of that organization, with --profile`,
       })
     const given = Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined))
-    const work = { verb, input, keep: keepSession === true, options: { ...run, ...given }, globals, host, runtime }
+    // What a device sent home at its last turn is not fetched again; a store keeps no partial files.
+    const resumed = 'resume' in verb.options && run.store === undefined ? { ...input, resume: true } : input
+    const work = { verb, input: resumed, keep: keepSession === true, options: { ...run, ...given }, globals, host, runtime }
     const command = commandOf(verb.name, input)
     if (url !== undefined) {
       const { checkRetryable, retryOverQueue } = await import('./retry-over-queue.ts')

@@ -1,4 +1,5 @@
 import { usage } from '../../core/errors.ts'
+import { evidenceFolder } from '../../core/evidence-folder.ts'
 import type { LocalFolder } from '../../core/ports.ts'
 import { readSize } from '../../core/quantity.ts'
 import { fieldsOf, list, type Column } from '../../core/result.ts'
@@ -23,7 +24,7 @@ export const collect = defineVerb({
   summary: 'bring home what artifact definitions name: files, registry keys, output of programs',
   details:
     'An artifact is evidence with a name: WindowsEventLogs. A definition says where it is, for every version and every user. Some ship with the program; --artifacts reads further ones, in the format of the ForensicArtifacts project or as KAPE targets (kape:EventLogs), from a file, a folder, or a clone of either project. `cbc lr artifact list` shows all. ' +
-    'Each file is fetched once, as get does it, below files/ under its own path (files/C/Windows/…); registry keys, listings and the output of programs are JSON below results/. What is not there is no error. Run again with the same folder, only what is missing is fetched. ' +
+    'Each file is fetched once, as get does it, below files/ under its own path (files/C/Windows/…); registry keys, listings and the output of programs are JSON below results/. What is not there is no error. Run again with the same folder, only what is missing or has changed is fetched, and what has changed is kept beside what is there. ' +
     "Registry hives and databases that are in use can not be read: with --locked, reg.exe saves hives and esentutl.exe copies other files from a shadow of their volume into the endpoint's temporary folder, from where they are fetched and deleted. A dry run looks for everything, and prints what would be fetched and run.",
   examples: [
     { line: 'collect WindowsHostsFile WindowsRunKeys', does: 'two artifacts, into files/ and results/ of the working directory' },
@@ -51,7 +52,7 @@ export const collect = defineVerb({
     maxFileSize: value('--max-file-size <size>', 'leave larger files: 100M, 2G', { parse: parseFileSize }),
     newer: value('--newer <time>', 'only files that changed since: 2d, or 2024-05-01', { parse: parseSince }),
     locked: flag('--locked', 'copy what is in use on the endpoint, with its own programs, and fetch the copy'),
-    force: flag('-f, --force', 'overwrite local files'),
+    force: flag('-f, --force', 'fetch everything again, and overwrite local files'),
   },
   check({ artifact }) {
     namesIn(artifact)
@@ -77,7 +78,10 @@ function homesOf(into: string | undefined, force: boolean, { local, home }: Cont
   }
   let top: Promise<LocalFolder> | undefined
   let files: Promise<Folders> | undefined
-  const below = async (name: string) => (await (top ??= local.folder(into ?? '.'))).folder(name)
+  const below = async (name: string) => {
+    const folder = await (await (top ??= local.folder(into ?? '.'))).folder(name)
+    return force ? folder : evidenceFolder(folder, local)
+  }
   return {
     files: async names => (await (files ??= below('files').then(folder => new Folders(folder)))).at(names),
     results: () => below('results'),

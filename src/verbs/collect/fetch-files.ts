@@ -2,7 +2,6 @@ import { concurrentMap } from '../../core/concurrent-map.ts'
 import { CbcError, interrupted } from '../../core/errors.ts'
 import { SILENT, type LocalFolder } from '../../core/ports.ts'
 import { formatSize } from '../../core/quantity.ts'
-import { sha256Of } from '../../core/sha256.ts'
 import { parseTime } from '../../core/time.ts'
 import type { Variables } from '../../artifacts/variables.ts'
 import type { Wishes } from '../../artifacts/wishes.ts'
@@ -10,6 +9,7 @@ import { download, type Listed } from '../../remote/download.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import type { Context } from '../define.ts'
 import { criterion, type Since } from '../file/criteria.ts'
+import { fetchedBefore } from '../file/fetched-before.ts'
 import { localParts } from '../file/local-parts.ts'
 import { isLocked, LockedFiles } from './copy-locked.ts'
 import { findFiles } from './find-files.ts'
@@ -24,7 +24,7 @@ export interface FileLimits {
   force: boolean
 }
 
-/** How many links a notice names. */
+/** How many paths a notice names. */
 const MAX_NAMED = 3
 
 /** Where files go; absent in a dry run. */
@@ -84,13 +84,21 @@ export async function collectFiles(
     }
   } finally {
     await fetch.end()
+    if (fetch.changed.length > 0) notice(changedNotice(fetch.changed.sort()))
   }
 }
 
 function linksNotice(paths: readonly string[]): string {
+  return `links that only a wildcard leads to are not followed: ${someOf(paths)}`
+}
+
+function changedNotice(paths: readonly string[]): string {
+  return `files that have changed since they were collected before are kept beside those: ${someOf(paths)}`
+}
+
+function someOf(paths: readonly string[]): string {
   const more = paths.length - MAX_NAMED
-  const names = paths.slice(0, MAX_NAMED).join(', ')
-  return `links that only a wildcard leads to are not followed: ${names}${more > 0 ? ` and ${more} more, which --json names` : ''}`
+  return `${paths.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more, which --json names` : ''}`
 }
 
 /** Brings files home. */
@@ -99,6 +107,8 @@ class FileFetch {
   readonly #limits: FileLimits
   readonly #context: Context
   readonly #locked: LockedFiles
+  /** Where files are that have changed since an earlier collection: beside those of before. */
+  readonly changed: string[] = []
 
   constructor(home: Home, limits: FileLimits, variables: Variables, context: Context) {
     this.#home = home
@@ -128,28 +138,32 @@ class FileFetch {
   }
 
   async #fetch(entry: Entry, home: NonNullable<Home>): Promise<Brought> {
-    const { session, signal, timeoutMs } = this.#context
+    const { session, signal, timeoutMs, moved } = this.#context
     const { locked, force } = this.#limits
     const { path } = entry
     const names = localParts(session.paths, path)
     const folder = await home(names.slice(0, -1))
     const name = names.at(-1) ?? ''
     const listed = { size: entry.size ?? undefined, modified: parseTime(entry['last_write_time']) }
-    const { size, modified } = listed
-    const earlier = size === undefined || modified === undefined ? undefined : await folder.fetched?.(name, size, modified)
     const brought = (file: Brought): Brought => {
-      this.#context.moved?.({ ...file, entry })
+      moved?.({ ...file, entry })
       return file
     }
-    if (earlier !== undefined) return brought({ path, local_path: earlier.path, size: size ?? 0, sha256: await sha256Of(earlier.bytes()) })
     const bring = async (from: string, expected: Listed): Promise<Brought> => {
       const target = await folder.create(name, force, folder.fetched !== undefined)
       const transferred = await download(session, from, target, expected, { signal, progress: SILENT, timeoutMs })
-      return brought({ path, local_path: target.path, ...transferred })
+      const { path: local_path, earlier } = target
+      if (earlier !== undefined) this.changed.push(local_path)
+      return brought({ path, local_path, ...transferred, ...(earlier === undefined ? {} : { earlier }) })
     }
+    const there = force || listed.size === undefined ? undefined : await fetchedBefore(folder, name, listed)
+    if (there !== undefined) return brought({ path, ...there })
     return await bring(path, listed).catch(async (error: unknown) => {
       if (!locked || !session.paths.windows || !isLocked(error)) throw error
       // What is saved of a hive has another size.
+      const { modified } = listed
+      const copied = force ? undefined : await fetchedBefore(folder, name, { modified })
+      if (copied !== undefined) return brought({ path, ...copied })
       return await this.#locked.withCopy(path, copy => bring(copy, { modified }))
     })
   }

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto'
 import { CbcError } from '../../core/errors.ts'
-import type { LocalFolder, LocalTarget } from '../../core/ports.ts'
+import type { LocalFolder } from '../../core/ports.ts'
 import { escapeJson } from '../../core/text/escape-json.ts'
 import type { Context } from '../define.ts'
 import { nameOf } from '../../artifacts/catalog.ts'
 import type { Gathered } from './gathered.ts'
 
-/** How many collections may leave their results in the same folder. */
-const MAX_SAME = 1000
-
-/** Writes what artifacts gave besides files, a JSON file for each, under the artifact's name. */
+/** Writes what artifacts gave besides files, a JSON file for each, under the artifact's name. What an earlier collection found is evidence, and stays. */
 export async function writeResults(gathered: Gathered, home: () => Promise<LocalFolder>, force: boolean, context: Context): Promise<void> {
   const all = gathered.withResults
   if (all.length === 0) return
@@ -24,7 +21,7 @@ export async function writeResults(gathered: Gathered, home: () => Promise<Local
     )
     const count = Object.values(results).reduce((sum, rows) => sum + rows.length, 0)
     try {
-      const target = await newFile(folder, name, force)
+      const target = await folder.create(`${name}.json`, force)
       await target.write(bytes)
       await target.commit()
       const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -34,17 +31,6 @@ export async function writeResults(gathered: Gathered, home: () => Promise<Local
     } catch (error) {
       if (!(error instanceof CbcError)) throw error
       gathered.failed(artifact, `${name}.json`, error)
-    }
-  }
-}
-
-/** What an earlier collection found is evidence, and stays. */
-async function newFile(folder: LocalFolder, name: string, force: boolean): Promise<LocalTarget> {
-  for (let n = 1; ; n++) {
-    try {
-      return await folder.create(n === 1 ? `${name}.json` : `${name} ${n}.json`, force)
-    } catch (error) {
-      if (!(error instanceof CbcError) || error.code !== 'refused' || n === MAX_SAME) throw error
     }
   }
 }

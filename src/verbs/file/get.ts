@@ -9,13 +9,14 @@ import { statForOpening } from '../../remote/files.ts'
 import { isDirectory, type Entry } from '../../remote/normalize.ts'
 import { locate } from '../../remote/locate.ts'
 import { Planned } from '../../remote/session.ts'
-import { download, type DownloadWork } from '../../remote/download.ts'
+import { download, type DownloadWork, type Listed } from '../../remote/download.ts'
 import { fetchBytes } from '../../remote/transfer.ts'
 import { TRANSFER } from '../columns.ts'
 import { defineVerb, flag, LONG_WORK_TIMEOUT_MS, optional, required, type Context } from '../define.ts'
 import { content, CONTENT_FIELDS } from './content.ts'
 import { below, isHidden, matches, type Incoming } from './download-plan.ts'
 import { cantOverwrite } from './cant-overwrite.ts'
+import { fetchedBefore, isFetched, type Fetched } from './fetched-before.ts'
 import { localName } from './local-name.ts'
 import { localParts } from './local-parts.ts'
 
@@ -35,7 +36,7 @@ export const get = defineVerb({
     'The bytes are written to <local>.part and checked against the size that the endpoint lists. The file gets the modification time of the original, and only then its final name. ' +
     'The copy in the cloud is deleted afterwards. <local> may be a directory; - writes to standard output. With a pattern or -r, each file that fails is reported, and the others are still downloaded. ' +
     'A download that is cut off, or cancelled with Ctrl-C, leaves its .part file and prints the command that resumes it (with --no-keep it leaves nothing). The .part file carries the time of the original, and .part.json next to it the size. ' +
-    '--resume continues only if the endpoint still lists that time and size and the end of the .part file matches; otherwise it starts over.',
+    '--resume continues only if the endpoint still lists that time and size and the end of the .part file matches; otherwise it starts over. A file that is complete here, with that time and size, is not downloaded again.',
   examples: [
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'into the working directory, under the same name' },
     {
@@ -45,6 +46,7 @@ export const get = defineVerb({
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\*', does: 'all files that a pattern matches' },
     { line: 'get -r C:\\Users\\Public evidence', does: 'a directory and everything below it' },
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts --resume', does: 'the rest of an interrupted download' },
+    { line: 'get -r C:\\Users\\Public evidence --resume', does: 'what is still missing of a directory' },
   ],
   effect: 'read',
   brings: 'folder',
@@ -57,7 +59,7 @@ export const get = defineVerb({
   },
   options: {
     recursive: flag('-r, --recursive', 'download directories and everything below; links are not followed'),
-    resume: flag('--resume', 'continue an interrupted download from its .part file'),
+    resume: flag('--resume', 'continue interrupted downloads from their .part files, and leave out what is complete'),
     force: flag('-f, --force', 'overwrite local files'),
     keepCloudCopy: flag('--keep-cloud-copy', 'leave the copy in the cloud'),
     noKeep: flag('--no-keep', 'leave no .part file when a download is cancelled'),
@@ -145,7 +147,13 @@ async function single(subject: Subject, name: string, wishes: GetOptions, contex
     }
   }
   const from = clock.monotonic()
-  const target = await targetFor(path, name, wishes, context, work)
+  const target = await targetFor(path, name, wishes, context, work).catch(async (error: unknown) => {
+    const taken = wishes.resume && error instanceof CbcError ? error.facts.taken : undefined
+    const there = taken === undefined ? undefined : await isFetched(taken, listedOf(subject), context.local)
+    if (there === undefined) throw error
+    return there
+  })
+  if (!('write' in target)) return object(known(subject, target, from, context), TRANSFER)
   return object(await fetched(subject, target, from, work, wishes, context), TRANSFER)
 }
 
@@ -175,7 +183,11 @@ function several(files: AsyncIterable<Incoming>, wishes: GetOptions, context: Co
     const from = clock.monotonic()
     try {
       if (session.planning) await drain(fetchBytes(session, entry.path, {}, work))
-      const row = await fetched({ path: entry.path, found: entry }, await folder.create(name, force, resume), from, work, wishes, context)
+      const subject = { path: entry.path, found: entry }
+      const there = resume && !force ? await fetchedBefore(folder, name, listedOf(subject)) : undefined
+      const row = there
+        ? known(subject, there, from, context)
+        : await fetched(subject, await folder.create(name, force, resume), from, work, wishes, context)
       progress.step(`Getting files from ${session.label}: ${++done}`)
       return row
     } catch (error) {
@@ -202,18 +214,29 @@ async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of bytes) continue
 }
 
+/** What the endpoint lists of a file. */
+function listedOf({ found }: Subject): Listed {
+  return { size: found?.size ?? undefined, modified: parseTime(found?.['last_write_time']) }
+}
+
+/** The row of a file that need not be fetched. */
+function known({ path, found }: Subject, there: Fetched, from: number, { clock, moved }: Context): Row {
+  moved?.({ path, ...there, entry: found })
+  return { path, ...there, duration_ms: clock.monotonic() - from }
+}
+
 /** Downloads one file. @throws as `download`; if a `.part` is left, the hint has the command that resumes it */
 async function fetched(
-  { path, found }: Subject,
+  subject: Subject,
   target: LocalTarget,
   from: number,
   work: DownloadWork,
   { force }: GetOptions,
   { session, clock, lineOf, moved }: Context,
 ): Promise<Row> {
+  const { path, found } = subject
   let kept = false
-  const listed = { size: found?.size ?? undefined, modified: parseTime(found?.['last_write_time']) }
-  const { size, sha256 } = await download(session, path, target, listed, {
+  const { size, sha256 } = await download(session, path, target, listedOf(subject), {
     ...work,
     kept: () => {
       kept = true

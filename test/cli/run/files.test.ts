@@ -48,6 +48,23 @@ describe('files of several devices', () => {
     expect(readdirSync(join(fleet.home, A))).toEqual([])
   })
 
+  it('that are home are not fetched again by run retry, and are no error', async () => {
+    const fleet = openFleet()
+    const evidence = join(fleet.home, 'evidence')
+    await fleet.cbc(['lr', 'put', A, 'package.json', 'C:\\Windows\\AppCompat\\Programs\\other.txt'])
+    const fetched = async () => (await fleet.executions('name=get+file')).map(({ object }) => object)
+    // One of them is in use.
+    const first = await fleet.cbc(['lr', 'get', `${A},`, '-r', 'C:\\Windows\\AppCompat\\Programs', evidence, '--parallel', '1'])
+    expect(first.code).toBe(7)
+    const before = await fetched()
+    expect(before).toHaveLength(2)
+    const again = await fleet.cbc(['run', 'retry', first.run])
+    const failed = (lines: typeof again.lines) =>
+      (lines[0]?.result as { path: string; error?: unknown }[]).filter(({ error }) => error !== undefined)
+    expect(failed(again.lines)).toEqual(failed(first.lines))
+    expect((await fetched()).slice(before.length)).toEqual(['C:\\Windows\\AppCompat\\Programs\\Amcache.hve'])
+  })
+
   it('only verbs that bring files home take these limits', async () => {
     expect((await openFleet().cbc(['lr', 'ps', A, '--max-bytes', '10'])).code).toBe(2)
   })
