@@ -30,7 +30,7 @@ export class MemoryFiles implements LocalFiles {
 
   async place(path: string, name: string, overwrite: boolean): Promise<string> {
     const final = path === '.' ? name : path
-    if (this.files.has(final) && !overwrite) throw new CbcError('refused', `${final}: exists on this machine`)
+    if (this.files.has(final) && !overwrite) throw new CbcError('refused', `${final}: exists on this machine`, { taken: final })
     return final
   }
 
@@ -88,9 +88,10 @@ export class MemoryFiles implements LocalFiles {
       path: own,
       create: (file, overwrite, resume) => this.create(`${own}/${file}`, file, overwrite, resume),
       folder: below => this.folder(own, below),
-      fetched: async (file, size, modified) => {
+      fetched: async (file, modified, size) => {
         const final = `${own}/${file}`
-        return this.files.get(final)?.length === size && this.times.get(final) === modified ? await this.open(final) : undefined
+        const there = this.times.get(final) === modified ? await this.open(final) : undefined
+        return size === undefined || there?.size === size ? there : undefined
       },
     }
   }
