@@ -1,4 +1,4 @@
-import { el, onPrint, type Child } from './dom.ts'
+import { el, isPrinting, onPrint, type Child } from './dom.ts'
 
 /** A column of a table. */
 export interface TableColumn<Row> {
@@ -22,13 +22,13 @@ export interface TableOptions<Row> {
 }
 
 /** Rows that are drawn together. */
-const ROWS_OF_BLOCK = 100
+const ROWS_OF_BLOCK = 50
 /** How far outside of the visible part blocks are drawn, pixels. */
 const MARGIN = '800px'
 
 /**
- * A table of any number of rows, of which those that come into view are drawn: a hundred thousand of them would keep a browser busy for
- * long. In print all are drawn.
+ * A table of any number of rows, of which those are drawn that are in view, or near it: a hundred thousand of them would keep a browser busy
+ * for long, when they are drawn and whenever something moves. In print all are drawn.
  */
 export class DataTable<Row> {
   readonly element: HTMLElement
@@ -43,8 +43,11 @@ export class DataTable<Row> {
   #rows: readonly Row[] = []
   #sorted: { column: TableColumn<Row>; down: boolean } | undefined
   #blocks: HTMLElement[] = []
-  /** All rows are open, also those that are drawn later. */
+  /** All rows are open but those that were turned, or none is but those. */
   #allOpen = false
+  readonly #turned = new Set<Row>()
+  /** The row that Tab leads to. */
+  #current = 0
 
   constructor(options: TableOptions<Row>) {
     this.#options = options
@@ -61,12 +64,17 @@ export class DataTable<Row> {
     this.element = el('div', {}, options.detail === undefined ? undefined : this.#openAllButton(), this.#scroll)
     this.#observer = new IntersectionObserver(
       seen => {
-        for (const { isIntersecting, target } of seen) if (isIntersecting) this.#fill(target as HTMLElement)
+        for (const { isIntersecting, target } of seen)
+          if (isIntersecting) this.#fill(target as HTMLElement)
+          else this.#empty(target as HTMLElement)
       },
       { root: this.#scroll, rootMargin: `${MARGIN} 0px` },
     )
     this.#scroll.addEventListener('keydown', event => this.#move(event))
-    onPrint(() => this.#fillAll())
+    onPrint(
+      () => this.#fillAll(),
+      () => this.#observe(),
+    )
   }
 
   /** Shows other rows. */
@@ -74,8 +82,8 @@ export class DataTable<Row> {
     this.#given = rows
     const { column, down } = this.#sorted ?? {}
     this.#rows = column === undefined ? rows : sorted(rows, column, down === true)
-    this.#observer.disconnect()
     this.#blocks = []
+    this.#current = 0
     for (let first = 0; first < this.#rows.length; first += ROWS_OF_BLOCK) {
       const block = el('div', { role: 'rowgroup', class: 'block', 'data-first': String(first) })
       block.style.setProperty('--rows', String(Math.min(ROWS_OF_BLOCK, this.#rows.length - first)))
@@ -87,14 +95,21 @@ export class DataTable<Row> {
     this.#none.hidden = this.#rows.length > 0
     this.#scroll.scrollTop = 0
     if (this.#blocks[0] !== undefined) this.#fill(this.#blocks[0])
+    this.#observe()
+    if (isPrinting()) this.#fillAll()
+  }
+
+  /** Has the observer say of each block whether it is in view: now, and whenever that changes. */
+  #observe(): void {
+    this.#observer.disconnect()
     for (const block of this.#blocks) this.#observer.observe(block)
-    if (matchMedia('print').matches) this.#fillAll()
   }
 
   #openAllButton(): HTMLElement {
     const button = el('button', { type: 'button', 'aria-pressed': 'false' }, 'Open all')
     button.addEventListener('click', () => {
       this.#allOpen = !this.#allOpen
+      this.#turned.clear()
       button.setAttribute('aria-pressed', String(this.#allOpen))
       this.show(this.#given)
     })
@@ -122,14 +137,24 @@ export class DataTable<Row> {
 
   #fill(block: HTMLElement): void {
     if (block.childElementCount > 0) return
-    this.#observer.unobserve(block)
     const first = Number(block.dataset['first'])
     const rows = this.#rows.slice(first, first + ROWS_OF_BLOCK).map((row, index) => this.#row(row, first + index))
-    block.append(...rows)
-    if (this.#allOpen) for (const opener of block.querySelectorAll<HTMLElement>('.opener')) opener.click()
+    block.append(...rows.flat())
   }
 
-  #row(row: Row, index: number): HTMLElement {
+  /** Takes the rows out of a block that is out of view, whose height stays as it is. */
+  #empty(block: HTMLElement): void {
+    if (block.childElementCount === 0 || isPrinting() || block.contains(document.activeElement)) return
+    block.style.setProperty('--height', `${block.getBoundingClientRect().height}px`)
+    block.replaceChildren()
+  }
+
+  #isOpen(row: Row): boolean {
+    return this.#allOpen !== this.#turned.has(row)
+  }
+
+  /** @returns the row, and what it shows when it is open */
+  #row(row: Row, index: number): HTMLElement[] {
     const { columns, detail } = this.#options
     const element = el('div', { role: 'row', class: 'row', 'aria-rowindex': String(index + 2) })
     for (const column of columns) {
@@ -137,23 +162,27 @@ export class DataTable<Row> {
       const isOpener = detail !== undefined && column.name === detail.column
       element.append(el('span', { role: 'cell', class: column.name }, isOpener ? this.#opener(element, cell, row, index) : cell))
     }
-    return element
+    return detail !== undefined && this.#isOpen(row) ? [element, this.#detail(row)] : [element]
   }
 
   /** The button that opens a row. Of all of them, Tab reaches one; arrows lead to the others. */
   #opener(element: HTMLElement, label: Child, row: Row, index: number): HTMLElement {
-    const { columns, detail } = this.#options
-    const button = el('button', { type: 'button', class: 'opener', 'aria-expanded': 'false', tabindex: index === 0 ? '0' : '-1' }, label)
+    const expanded = { 'aria-expanded': String(this.#isOpen(row)) }
+    const button = el('button', { type: 'button', class: 'opener', tabindex: index === this.#current ? '0' : '-1', ...expanded }, label)
     button.addEventListener('click', () => {
-      const isOpen = button.getAttribute('aria-expanded') === 'true'
-      button.setAttribute('aria-expanded', String(!isOpen))
-      if (isOpen) element.nextElementSibling?.remove()
-      else if (detail !== undefined) {
-        const cell = el('div', { role: 'cell', 'aria-colspan': String(columns.length) }, detail.show(row))
-        element.after(el('div', { role: 'row', class: 'detail' }, cell))
-      }
+      if (!this.#turned.delete(row)) this.#turned.add(row)
+      const isOpen = this.#isOpen(row)
+      button.setAttribute('aria-expanded', String(isOpen))
+      if (isOpen) element.after(this.#detail(row))
+      else element.nextElementSibling?.remove()
     })
     return button
+  }
+
+  #detail(row: Row): HTMLElement {
+    const { columns, detail } = this.#options
+    const cell = el('div', { role: 'cell', 'aria-colspan': String(columns.length) }, detail?.show(row))
+    return el('div', { role: 'row', class: 'detail' }, cell)
   }
 
   #move(event: KeyboardEvent): void {
@@ -167,6 +196,7 @@ export class DataTable<Row> {
     this.#fill(block)
     const next = block.querySelector<HTMLElement>(`[aria-rowindex="${to + 2}"] .opener`)
     current.tabIndex = -1
+    this.#current = to
     if (next !== null) next.tabIndex = 0
     next?.focus()
   }

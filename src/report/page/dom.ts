@@ -60,9 +60,19 @@ export function facts(pairs: readonly (readonly [name: string, value: Child])[])
   return list
 }
 
-/** Calls back before the page is printed, or shown as it will be in print. */
-export function onPrint(listener: () => void): void {
-  const paper = matchMedia('print')
-  paper.addEventListener('change', () => paper.matches && listener())
-  addEventListener('beforeprint', listener)
+const paper = matchMedia('print')
+let printing = false
+addEventListener('beforeprint', () => (printing = true))
+addEventListener('afterprint', () => (printing = false))
+
+/** Whether the page is being printed, or shown as it will be in print. */
+export function isPrinting(): boolean {
+  return printing || paper.matches
+}
+
+/** Calls back before the page is printed, or shown as it will be in print, and when that is over. */
+export function onPrint(before: () => void, after = () => {}): void {
+  paper.addEventListener('change', () => (paper.matches ? before() : after()))
+  addEventListener('beforeprint', before)
+  addEventListener('afterprint', after)
 }

@@ -10,13 +10,19 @@ theme.addEventListener('change', () => {
   document.documentElement.dataset['theme'] = theme.value
 })
 
-const items = readItems()
-const filters = new Filters(items)
-devicesSection(items)
-new Timeline(items, filters)
-commandsSection(filters)
-changesSection(filters)
-filesSection(filters)
-recordingsSection()
-filters.apply()
-document.documentElement.dataset['ready'] = 'true'
+/** Fills the parts of the page that come of the journal. */
+function fill(): void {
+  const items = readItems()
+  const filters = new Filters(items)
+  devicesSection(items)
+  new Timeline(items, filters)
+  commandsSection(filters)
+  changesSection(filters)
+  filesSection(filters)
+  recordingsSection()
+  filters.apply()
+  document.documentElement.dataset['ready'] = 'true'
+}
+
+// What the page says by itself is seen first: a long journal takes a while.
+requestAnimationFrame(() => setTimeout(fill))
