@@ -34,10 +34,13 @@ export async function recordInSession(
       if (failure === undefined || mayHaveChanged(failure)) course.made = true
     }
   }
+  const issued: NonNullable<SessionOptions['issued']> = done => operation.issued(done)
+  // What looks at the state before a change is recorded as well, but has no state before of its own.
+  const looking = session.recorded({ intent, before: async () => undefined, issued })
   const recorded = session.recorded({
     intent,
-    before: async (request, { signal }) => await stateBefore(session, request, { signal, keep: bytes => recorder.keep(bytes) }),
-    issued: done => operation.issued(done),
+    before: async (request, { signal }) => await stateBefore(looking, request, { signal, keep: bytes => recorder.keep(bytes) }),
+    issued,
   })
   const home = recorder.home(device ?? session.device, file => operation.kept(file))
   return await toItsEnd(operation, course, () =>

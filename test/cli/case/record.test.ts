@@ -82,6 +82,17 @@ describe('a command with --case', () => {
     expect(finished).toMatchObject({ event: 'finished', outcome: 'done', operation: started?.operation, effect: 'change' })
   })
 
+  it('names every command that was issued on the endpoint, also those that looked at the state before a change', async () => {
+    const local = join(testFolder(), 'x.txt')
+    writeFileSync(local, 'two')
+    const there = 'C:\\Users\\Public\\x.txt'
+    expect((await cbc('lr', 'put', DEVICE, local, there)).code).toBe(0)
+    expect((await cbc('lr', 'rm', DEVICE, there)).code).toBe(0)
+    expect((await cbc('lr', 'reg', 'add', DEVICE, 'HKCU\\Software\\X', '-v', 'n', '-d', '1')).code).toBe(0)
+    const named = ended().flatMap(({ commands = [] }) => commands.map(({ name }) => name))
+    expect(named).toEqual((await fleet.executions()).map(({ name }) => name))
+  })
+
   it('that fails says how', async () => {
     expect((await cbc('lr', 'cat', DEVICE, 'C:\\none')).code).toBe(4)
     expect(ended()).toEqual([
