@@ -47,13 +47,20 @@ export async function shownOf(
 }
 
 /** @throws CbcError not_found: there is neither a saved result nor a device of that name */
-async function otherDevice(name: string, { connection, sources }: ComparedRun['runtime'], signal: AbortSignal): Promise<Target> {
+async function otherDevice(
+  name: string,
+  { connection, sources, case: recorder }: ComparedRun['runtime'],
+  signal: AbortSignal,
+): Promise<Target> {
   try {
     return await resolveDevice(connection.devices, name, sources, signal)
   } catch (error) {
     if (!(error instanceof CbcError) || error.code !== 'not_found') throw error
-    throw error.with(`--diff ${name}: there is no such device, and no result of this name in a case`, {
-      hint: 'a saved result needs --case DIR',
-    })
+    throw error.with(
+      `--diff ${name}: there is no such device, and no result of this name in ${recorder === undefined ? 'a' : 'the'} case`,
+      {
+        hint: recorder === undefined ? 'a saved result needs --case DIR' : `--save ${name} keeps one`,
+      },
+    )
   }
 }

@@ -16,6 +16,8 @@ export interface Work {
   playbook: Playbook
   steps: readonly CheckedStep[]
   inputs: Readonly<Record<string, Value>>
+  /** Where artifact definitions are read from besides those that ship. */
+  artifacts: readonly string[]
   /** Returns what conditions call the endpoint's system. */
   os: string
 }
@@ -102,8 +104,8 @@ async function done(course: Course, step: Step, words: readonly FilledWord[]): P
   return result
 }
 
-async function commandOf({ context: { session, local } }: Course, words: readonly FilledWord[]): Promise<StepCommand> {
-  const command = await readStep(words)
+async function commandOf({ artifacts, context: { session, local } }: Course, words: readonly FilledWord[]): Promise<StepCommand> {
+  const command = await readStep(words, artifacts)
   checkOnEndpoint(command, words, session.paths.windows)
   await command.verb.checkLocal?.(command.input, local)
   return command

@@ -19,12 +19,14 @@ const STEP_FIELDS = ['ok', 'count', 'rows', 'skipped']
 /**
  * Checks everything that a playbook does before any of it is done: each command by the shell's own grammar, and each expression for what it looks at.
  * @param inputs what is known of them
+ * @param artifacts where artifact definitions are read from besides those that ship
  * @throws CbcError usage, with file, line and column; as `checkLocal` of its verbs
  */
 export async function checkPlaybook(
   playbook: Playbook,
   inputs: Readonly<Record<string, Value>>,
   local: LocalFiles,
+  artifacts: readonly string[],
 ): Promise<CheckedStep[]> {
   const { faults } = playbook
   const checked: CheckedStep[] = []
@@ -43,7 +45,7 @@ export async function checkPlaybook(
       const turn = when === undefined ? true : evaluate(when.expression, roots)
       const isSkipped = turn !== UNKNOWN && !isTrue(turn)
       const words = fill(template, expression => (isSkipped ? UNKNOWN : orUnknown(evaluate(expression, roots))))
-      const { verb, input } = await readStep(words)
+      const { verb, input } = await readStep(words, artifacts)
       if (!words.some(({ unknown }) => unknown)) await verb.checkLocal?.(input, local)
       checked.push({ step, verb, line: lineOf(words) })
     } catch (error) {

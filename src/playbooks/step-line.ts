@@ -11,6 +11,7 @@ import { aliasesOf } from '../engine/words.ts'
 import { locateOne } from '../remote/locate.ts'
 import { cmdSwitches } from '../remote/paths.ts'
 import { stat } from '../remote/files.ts'
+import { ARTIFACTS_OPTION } from '../verbs/collect/options.ts'
 import { defineVerb, required, type AnyVerb } from '../verbs/define.ts'
 import { VERBS } from '../verbs/index.ts'
 import { isOpen, type FilledWord } from './template.ts'
@@ -41,9 +42,10 @@ const CD = defineVerb({
 
 /**
  * Reads the words of a step by the shell's own grammar. Where a value is not known yet, any value counts as right.
+ * @param artifacts where definitions are read from by a step that names no other place
  * @throws CbcError usage
  */
-export async function readStep(words: readonly FilledWord[]): Promise<StepCommand> {
+export async function readStep(words: readonly FilledWord[], artifacts: readonly string[]): Promise<StepCommand> {
   const verbs = new Map<Spec, AnyVerb>()
   const known = [...VERBS, { name: 'cd', load: async () => CD }]
   const isOpenLine = words.some(({ unknown }) => unknown)
@@ -70,6 +72,8 @@ export async function readStep(words: readonly FilledWord[]): Promise<StepComman
   const globals = readGlobals(outcome.parsed.globals)
   if (globals.dryRun === true) throw usage(`${verb.name}: --dry-run is for the whole playbook, not for a step`)
   const { input } = outcome.parsed
+  const named = input['artifacts']
+  if (verb.options['artifacts'] === ARTIFACTS_OPTION && Array.isArray(named) && named.length === 0) input['artifacts'] = artifacts
   if (!isOpenLine) verb.check?.(input)
   return { verb: isOpenLine ? verb : withEffect(verb, input), input, globals }
 }

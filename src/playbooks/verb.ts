@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { fieldsOf, type Column, type Part, type Result, type Row } from '../core/result.ts'
 import { defineVerb, required, value, type AnyVerb, type Context, type Kind } from '../verbs/define.ts'
 import { runSteps, type Work } from './carry-out.ts'
-import type { CheckedStep } from './check.ts'
-import { pathsIn, type Value } from './expression.ts'
+import { pathsIn } from './expression.ts'
 import type { Playbook } from './playbook.ts'
 import { expressionsIn } from './template.ts'
 
@@ -24,9 +23,10 @@ const MAX_ASKED = 15
 
 /**
  * Makes a verb of a playbook, so that it runs as any other does: on one device or many, with one question, in a run with a journal.
- * @param inputs the values of its inputs
+ * @param work the playbook, its checked steps, the values of its inputs, and where artifact definitions are read from
  */
-export function playbookVerb(playbook: Playbook, steps: readonly CheckedStep[], inputs: Readonly<Record<string, Value>>): AnyVerb {
+export function playbookVerb(work: Omit<Work, 'os'>): AnyVerb {
+  const { playbook, steps } = work
   const changes = steps.filter(({ verb }) => verb.effect !== 'read')
   const title = `run ${playbook.name}`
   return defineVerb({
@@ -42,10 +42,9 @@ export function playbookVerb(playbook: Playbook, steps: readonly CheckedStep[], 
     arguments: { playbook: PLAYBOOK },
     options: { input: value('--input <name=value>', 'a value') },
     async run(_, context): Promise<Result> {
-      const work: Work = { playbook, steps, inputs, os: await osOf(playbook, context) }
       return {
         kind: 'list',
-        rows: runSteps(work, context),
+        rows: runSteps({ ...work, os: await osOf(playbook, context) }, context),
         columns: STEP_COLUMNS,
         json: ({ part: _part, ...row }) => row,
         drawn: {

@@ -16,7 +16,7 @@ export const connectCommand = defineProgramVerb({
   arguments: { device: optional('device', 'device id or name; none: choose from a list, on a terminal') },
   options: {
     command: value('-c, --command <line>', 'run this line and leave'),
-    script: value('--script <file>', 'run the lines of a file and leave', { kind: 'local-path' }),
+    script: value('--script <file>', 'run the lines of a file and leave; - is standard input', { kind: 'local-path' }),
     failFast: flag('-e, --fail-fast', 'stop at the first error'),
     keepSession: flag('--keep-session', 'leave the session open'),
     record: value('--record <file>', 'record the terminal in a new file, as asciicast v2: asciinema plays it', { kind: 'local-path' }),

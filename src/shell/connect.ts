@@ -53,7 +53,7 @@ export async function connect(input: Input, { host, globals, open }: Pick<Progra
   const runtime = await open()
   try {
     const work = { globals, runtime, person, lines }
-    const recorder = isTerminal && lines === undefined ? runtime.case : undefined
+    const recorder = runtime.case
     if (record === undefined && recorder === undefined) return await converse(input, { ...work, host })
     const { recordInCase, recordInFile } = await import('./recording.ts')
     const title = ['cbc lr connect', ...(device === undefined ? [] : [device])].join(' ')
@@ -170,8 +170,8 @@ async function withName({ connection: { devices } }: RuntimeContext, target: Tar
 /** Lines to run without a person, or undefined on a terminal. */
 async function linesToRun(host: Host, command: string | undefined, script: string | undefined): Promise<Lines | undefined> {
   if (command !== undefined) return command.split(/\r?\n/)
-  if (script !== undefined) return (await host.local.text(script)).split('\n')
-  return host.stdin.isTerminal && host.stdout.isTerminal ? undefined : stdinLines(host)
+  if (script !== undefined && script !== '-') return (await host.local.text(script)).split('\n')
+  return script === undefined && host.stdin.isTerminal && host.stdout.isTerminal ? undefined : stdinLines(host)
 }
 
 /** Opened only when the first line is wanted: lines that come before would be lost. */

@@ -99,7 +99,12 @@ describe('--save and --diff', () => {
 
   it.each([
     ['no case', ['lr', 'ps', A, '--save', 'x'], 2, /add --case DIR/],
-    ['nothing saved, and no such device', ['lr', 'ps', A, '--diff', 'nosuch'], 4, /no such device, and no result/],
+    [
+      'nothing saved, and no such device',
+      ['lr', 'ps', A, '--diff', 'nosuch'],
+      4,
+      /no such device, and no result of this name in a case\nhint: a saved result needs --case DIR/,
+    ],
     ['a name that leads elsewhere', ['lr', 'ps', A, '--save', '../x'], 2, /not a name/],
     ['--exit-code alone', ['lr', 'ps', A, '--exit-code'], 2, /needs --diff/],
     ['several devices', ['lr', 'ps', `${A},${B}`, '--diff', A], 2, /one device/],
@@ -116,6 +121,8 @@ describe('--save and --diff', () => {
     expect(await cbc(['lr', 'ps', A], ['--diff', 'd'])).toMatchObject({ code: 2, err: expect.stringContaining('`drives`') as string })
     writeFileSync(join(folder, 'saved/e.json'), '{"verb":"ps","things":[1]}')
     expect(await cbc(['lr', 'ps', A], ['--diff', 'e'])).toMatchObject({ code: 1, err: expect.stringContaining('not a result') as string })
+    // With a case there is no point in asking for one.
+    expect(await cbc(['lr', 'ps', A], ['--diff', 'f'])).toMatchObject({ code: 4, err: expect.stringContaining('--save f') as string })
     await cbc(['lr', 'ls', A, 'C:\\Users'], ['--save', 'users'])
     expect((await cbc(['lr', 'ls', A, 'C:\\Windows'], ['--diff', 'users'])).err).toContain('saved with other arguments')
   })

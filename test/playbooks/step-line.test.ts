@@ -35,7 +35,7 @@ describe('values in a line', () => {
   })
 
   it.each(['-r', '--recursive', '-rf', '--', '--yes'])('%s from a value is refused where it would be an option', async value => {
-    await expect(readStep(filled('rm {{ inputs.value }} C:\\x', { value }))).rejects.toThrow('would be an option')
+    await expect(readStep(filled('rm {{ inputs.value }} C:\\x', { value }), [])).rejects.toThrow('would be an option')
   })
 
   it('no value turns a command into another, or adds an option', async () => {
@@ -43,9 +43,9 @@ describe('values in a line', () => {
       fc.asyncProperty(
         fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('-r', '--force', '/f', '/v', '-v', '-', '-sv', '/ve')),
         async value => {
-          const read = await readStep(filled('reg delete HKLM\\SOFTWARE\\X -v {{ inputs.value }}', { value })).catch(() => undefined)
+          const read = await readStep(filled('reg delete HKLM\\SOFTWARE\\X -v {{ inputs.value }}', { value }), []).catch(() => undefined)
           if (read !== undefined) expect(read.input).toEqual({ ...read.input, key: 'HKLM\\SOFTWARE\\X', value })
-          const rm = await readStep(filled('rm {{ inputs.value }}', { value })).catch(() => undefined)
+          const rm = await readStep(filled('rm {{ inputs.value }}', { value }), []).catch(() => undefined)
           if (rm !== undefined) expect(rm.input).toEqual({ path: [value], recursive: false })
         },
       ),
@@ -54,18 +54,18 @@ describe('values in a line', () => {
   })
 
   it('an option that the playbook itself writes takes any value', async () => {
-    const { input } = await readStep(filled('ps --filter={{ inputs.value }} --user {{ inputs.value }}', { value: '-r' }))
+    const { input } = await readStep(filled('ps --filter={{ inputs.value }} --user {{ inputs.value }}', { value: '-r' }), [])
     expect(input).toMatchObject({ filter: '-r', user: '-r' })
   })
 
   it('a command can not come from a value', async () => {
-    await expect(readStep(filled('{{ inputs.value }} C:\\x', { value: 'rm' }))).rejects.toThrow("can't come from a value")
-    await expect(readStep(filled('reg {{ inputs.value }} HKLM\\x', { value: 'delete' }))).rejects.toThrow("can't come from a value")
+    await expect(readStep(filled('{{ inputs.value }} C:\\x', { value: 'rm' }), [])).rejects.toThrow("can't come from a value")
+    await expect(readStep(filled('reg {{ inputs.value }} HKLM\\x', { value: 'delete' }), [])).rejects.toThrow("can't come from a value")
   })
 
   it('a switch of cmd.exe is refused on Windows, and a pattern in a name from the endpoint everywhere', async () => {
     const slash = filled('rm {{ inputs.value }}', { value: '/s' })
-    const command = await readStep(slash)
+    const command = await readStep(slash, [])
     expect(() => checkOnEndpoint(command, slash, true)).toThrow('would be an option')
     expect(() => checkOnEndpoint(command, slash, false)).not.toThrow()
     const star = filled('rm {{ steps.x.rows[0].path }}', {}, { x: { rows: [{ path: '/tmp/*' }] } })

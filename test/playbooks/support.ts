@@ -9,7 +9,7 @@ import { CbcError } from '../../src/core/errors.ts'
 export async function faultsOf(text: string, name = 'p.yaml'): Promise<string[]> {
   try {
     const playbook = name.endsWith('.yaml') ? fromYaml({ name, text }) : fromLines({ name, text })
-    await checkPlaybook(playbook, knownInputs(playbook), localFiles)
+    await checkPlaybook(playbook, knownInputs(playbook), localFiles, [])
     return []
   } catch (error) {
     if (!(error instanceof CbcError) || error.code !== 'usage') throw error

@@ -42,6 +42,7 @@ describe('lines without a terminal', () => {
     expect(await connect(['--script', script(LINES)])).toEqual(expected)
     expect(await connect(['--script', script(`\ufeff${LINES.replaceAll('\n', '\r\n')}`)])).toEqual(expected)
     expect(await connect([], LINES)).toEqual(expected)
+    expect(await connect(['--script', '-'], LINES)).toEqual(expected)
     expect(await connect([], LINES.trimEnd())).toEqual(expected)
     expect(await connect([], '')).toEqual({ code: 0, out: '', err: '' })
   })

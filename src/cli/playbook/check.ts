@@ -1,5 +1,6 @@
 import { fieldsOf, object, type Column, type Row } from '../../core/result.ts'
 import { defineProgramVerb } from '../../engine/define-program-verb.ts'
+import { ARTIFACTS_OPTION } from '../../verbs/collect/options.ts'
 import { PLAYBOOK } from './columns.ts'
 
 const COLUMNS: Column[] = [
@@ -23,15 +24,15 @@ export const check = defineProgramVerb({
   example: line => line,
   fields: fieldsOf(COLUMNS),
   arguments: { playbook: PLAYBOOK },
-  options: {},
-  async run({ playbook: path }, { host }) {
+  options: { artifacts: ARTIFACTS_OPTION },
+  async run({ playbook: path, artifacts }, { host }) {
     const [{ readPlaybook }, { checkPlaybook }, { inputRows, knownInputs }] = await Promise.all([
       import('../../playbooks/read.ts'),
       import('../../playbooks/check.ts'),
       import('../../playbooks/inputs.ts'),
     ])
     const playbook = await readPlaybook(path, host.local)
-    const steps = await checkPlaybook(playbook, knownInputs(playbook), host.local)
+    const steps = await checkPlaybook(playbook, knownInputs(playbook), host.local, artifacts)
     const changes = steps.filter(({ verb }) => verb.effect !== 'read').map(({ line }) => line)
     return object({ file: path, name: playbook.name, steps: steps.length, changes, inputs: inputRows(playbook) }, COLUMNS)
   },

@@ -1,5 +1,6 @@
 import type { Host } from '../../core/host.ts'
 import type { Leaf } from '../../engine/spec.ts'
+import { ARTIFACTS_OPTION } from '../../verbs/collect/options.ts'
 import { flag, many, required, values } from '../../verbs/define.ts'
 import { runOptionsOf } from '../run/options.ts'
 
@@ -27,6 +28,7 @@ export function playbookRun(host: Host): Leaf {
       },
       options: {
         input: values('--input <name=value>', 'the value of an input; may be given several times'),
+        artifacts: ARTIFACTS_OPTION,
         keepSession: flag('--keep-session', 'leave the session open: the next command starts at once'),
         ...runOptionsOf({ options: {}, brings: 'folder' }),
       },

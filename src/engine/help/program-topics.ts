@@ -57,7 +57,10 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
         ['CBC_ORG_KEY', 'the organization: Settings > API Access in the console'],
         ['CBC_TOKEN', 'an API key: <API secret key>/<API ID>'],
         ['CBC_SSL_VERIFY', 'false: accept any certificate'],
-        ['CBC_ARTIFACTS', 'files and folders of artifact definitions, separated as in PATH, that `lr collect` reads besides its own'],
+        [
+          'CBC_ARTIFACTS',
+          'files and folders of artifact definitions, separated as in PATH, that `lr collect` and playbooks read besides those that ship',
+        ],
         ['CBC_UPDATE_URL', 'the list of releases that `cbc update --check` reads'],
         ['CBC_CONFIG_DIR', "the directory of the program's own profiles; default: $XDG_CONFIG_HOME/cbc, else the system's usual place"],
         ['XDG_STATE_HOME', "the directory of history, ledger and the lab's state, in its folder cbc; default: the system's usual place"],

@@ -55,7 +55,7 @@ export const regDelete = defineVerb({
       }
     }
     if (found.sub_keys.length > 0)
-      throw new CbcError('refused', `${key}: has ${found.sub_keys.length} sub keys`, {
+      throw new CbcError('refused', `${key}: has ${found.sub_keys.length} sub key${found.sub_keys.length === 1 ? '' : 's'}`, {
         hint: 'delete them too with --recursive',
         device_id: session.device.id,
       })

@@ -83,7 +83,11 @@ it('a shell tells when it came and left, and has a line for each of its lines', 
     { event: 'finished', line: `get ${HOSTS}`, outcome: 'done' },
     { event: 'finished', line: 'kill none', outcome: 'failed' },
     { event: 'disconnected', line: undefined, outcome: undefined },
+    { event: 'recorded', line: undefined, outcome: undefined },
   ])
+  // Also without a terminal there is a recording, for the report to play.
+  const file = lines().find(({ event }) => event === 'recorded')?.file
+  expect(JSON.parse(readFileSync(join(folder, String(file)), 'utf8').split('\n')[0] ?? '')).toMatchObject({ version: 2 })
 })
 
 it('a playbook is one command, whose changes are noted before they are sent', async () => {

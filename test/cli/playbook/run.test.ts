@@ -145,6 +145,21 @@ describe('lr run', () => {
     expect(await fleet.requests()).toEqual([])
   })
 
+  it.each(['--artifacts', 'CBC_ARTIFACTS'])('a step that collects has the definitions of %s, and check knows them too', async way => {
+    const fleet = withFiles({
+      'c.yaml': 'steps:\n  - collect: OwnHosts\n',
+      'own.yaml':
+        "name: OwnHosts\ndoc: hosts\nsources:\n- {type: FILE, attributes: {paths: ['C:\\Windows\\System32\\drivers\\etc\\hosts']}}\n",
+    })
+    const own = fleet.path('own.yaml')
+    const words = way === '--artifacts' ? [way, own] : []
+    const world = { env: { CBC_PROFILE: 'lab', ...(words.length === 0 ? { [way]: own } : {}) } }
+    const checked = await fleet.cbc(['lr', 'playbook', 'check', fleet.path('c.yaml'), ...words], world)
+    expect(checked.code, checked.err).toBe(0)
+    const planned = await fleet.cbc(['lr', 'run', fleet.path('c.yaml'), DEVICE, '--dry-run', ...words], world)
+    expect(planned).toMatchObject({ code: 0, out: expect.stringContaining('drivers\\etc\\hosts') as string })
+  })
+
   it('files that a playbook brings home go below a folder a device', async () => {
     const fleet = withFiles({
       'g.yaml': 'inputs: {to: {}}\nsteps:\n  - run: get C:\\Windows\\System32\\drivers\\etc\\hosts "{{ inputs.to }}"\n',
