@@ -130,9 +130,16 @@ export interface ServeSftp {
   /** The only user who is let in. */
   user: string
   /** What lets that user in: a public key in OpenSSH's form, or a password. */
-  door: { publicKey: string } | { password: Secret }
+  door: { publicKey: string } | { password: OneTimePassword }
   /** Talks with a client until that has gone. */
   talk(channel: ByteChannel): Promise<void>
+}
+
+/** A password that lets in once; after that there is another one. */
+export interface OneTimePassword {
+  readonly current: Secret
+  /** Called when it has let somebody in. */
+  used(): void
 }
 
 /** Bytes to and from a client. */

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
 import { asCbcError, usage } from '../core/errors.ts'
-import type { ByteChannel, ServedSftp, ServeSftp } from '../core/host.ts'
+import type { ByteChannel, OneTimePassword, ServedSftp, ServeSftp } from '../core/host.ts'
 import { ClosedPipe, type Random } from '../core/ports.ts'
 import { hostKey } from './sftp-host-key.ts'
 
@@ -22,13 +22,14 @@ const CLOSE_TIMEOUT_MS = 2000
  */
 export async function serveSftp(options: ServeSftp, keyFile: string, random: Random): Promise<ServedSftp> {
   const { host, port, user, door } = options
-  const admits = 'password' in door ? byPassword(door.password.reveal()) : byKey(publicKeyIn(door.publicKey))
+  const method = 'password' in door ? 'password' : 'publickey'
+  const admits = 'password' in door ? byPassword(door.password) : byKey(publicKeyIn(door.publicKey))
   const privateKey = await hostKey(keyFile, newHostKey, random)
   const clients = new Set<Connection>()
   const server = new ssh2.Server({ hostKeys: [privateKey], ident: 'cbc' }, client => {
     clients.add(client)
     client.on('close', () => clients.delete(client))
-    receive(client, context => context.username === user && admits(context), options.talk)
+    receive(client, { method, admits: context => context.username === user && admits(context) }, options.talk)
   })
   server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
@@ -52,8 +53,14 @@ export async function serveSftp(options: ServeSftp, keyFile: string, random: Ran
   }
 }
 
+interface Admission {
+  /** The only way in. Offered another one, a person whose key is refused would be asked for a password that there is not. */
+  method: 'password' | 'publickey'
+  admits(context: AuthContext): boolean
+}
+
 /** Lets a client in, and talks with it on each SFTP channel that it opens. Whatever else it asks for, ssh2 refuses by itself. */
-function receive(client: Connection, admits: (context: AuthContext) => boolean, talk: ServeSftp['talk']): void {
+function receive(client: Connection, { method, admits }: Admission, talk: ServeSftp['talk']): void {
   const late = setTimeout(() => client.end(), LOGIN_TIMEOUT_MS)
   const refused = { password: 0, publickey: 0 }
   let channels = 0
@@ -63,10 +70,10 @@ function receive(client: Connection, admits: (context: AuthContext) => boolean, 
   client.on('ready', () => clearTimeout(late))
   client.on('authentication', context => {
     if (admits(context)) return context.accept()
-    const method = context.method === 'password' ? 'password' : 'publickey'
-    if (context.method !== 'none') refused[method] += 1
-    if (refused[method] >= MAX_REFUSALS[method]) return client.end()
-    context.reject(['publickey', 'password'])
+    const tried = context.method === 'password' ? 'password' : 'publickey'
+    if (context.method !== 'none') refused[tried] += 1
+    if (refused[tried] >= MAX_REFUSALS[tried]) return client.end()
+    context.reject([method])
   })
   client.on('session', accept => {
     const session = accept()
@@ -101,9 +108,13 @@ function byteChannel(channel: ServerChannel): ByteChannel {
   }
 }
 
-function byPassword(password: string): (context: AuthContext) => boolean {
+function byPassword(password: OneTimePassword): (context: AuthContext) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
-  return context => context.method === 'password' && timingSafeEqual(digest(context.password), digest(password))
+  return context => {
+    if (context.method !== 'password' || !timingSafeEqual(digest(context.password), digest(password.current.reveal()))) return false
+    password.used()
+    return true
+  }
 }
 
 /** Of a key that is only offered, without a signature, the client learns whether it is the right one. */

@@ -26,9 +26,11 @@ export interface Shown {
 export function attributesOf(entry: Entry, windows: boolean, { writable, kind = kindOf(entry, windows) }: Shown): Attributes {
   const { read, write } = PERMISSIONS[kind] ?? { read: 0, write: 0 }
   const modified = secondsOf(entry['last_write_time'])
+  // On a directory it doesn't keep anybody from writing: Windows marks those with it that look different in its Explorer.
+  const isReadOnly = entry.attributes.includes('READONLY') && kind !== KIND.DIRECTORY
   return {
     ...(entry.size === null || kind === KIND.DIRECTORY ? {} : { size: entry.size }),
-    mode: kind | (writable && !entry.attributes.includes('READONLY') ? write : read),
+    mode: kind | (writable && !isReadOnly ? write : read),
     ...(modified === undefined ? {} : { times: { accessed: secondsOf(entry['last_access_time']) ?? modified, modified } }),
   }
 }

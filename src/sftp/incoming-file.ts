@@ -39,6 +39,8 @@ export class IncomingFile implements OpenFile {
     throw readOnly()
   }
 
+  async sync(): Promise<void> {}
+
   async close(): Promise<void> {
     this.#leave()
   }

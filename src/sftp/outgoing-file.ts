@@ -66,13 +66,19 @@ export class OutgoingFile implements OpenFile {
     await this.#options.file.resize(size)
   }
 
+  async sync(): Promise<void> {
+    const { path, name, file, now, put } = this.#options
+    if (!this.#isChanged) return
+    if (file.size === 0)
+      throw new Refusal(STATUS.FAILURE, `${path}: nothing was written, because it is empty and the service does not accept empty files`)
+    await put({ path, name, size: file.size, modified: now, bytes: () => file.bytes() })
+    this.#isChanged = false
+  }
+
   async close(): Promise<void> {
-    const { path, name, file, now, put, ended } = this.#options
+    const { file, ended } = this.#options
     try {
-      if (!this.#isChanged) return
-      if (file.size === 0)
-        throw new Refusal(STATUS.FAILURE, `${path}: nothing was written, because it is empty and the service does not accept empty files`)
-      await put({ path, name, size: file.size, modified: now, bytes: () => file.bytes() })
+      await this.sync()
     } finally {
       ended(false)
       await file.free()

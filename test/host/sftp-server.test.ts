@@ -9,7 +9,7 @@ import { random } from '../../src/host/clock.ts'
 import { newHostKey, serveSftp } from '../../src/host/sftp-server.ts'
 import { testFolder } from '../support/folder.ts'
 
-const PASSWORD = 'a password of this run'
+const PASSWORD = 'the first password'
 const own = newKeys()
 
 /** Keys of a client; one in some hundreds that ssh2 makes can't be read. */
@@ -25,7 +25,14 @@ async function echo(over: Partial<ServeSftp> = {}, file = join(testFolder(), 'co
   const talk = async ({ input, write }: ByteChannel) => {
     for await (const chunk of input) await write(chunk)
   }
-  const door = { password: new Secret(PASSWORD) }
+  const passwords = [PASSWORD, 'the second one', 'the third one'].map(text => new Secret(text))
+  const password = {
+    get current() {
+      return passwords[0] ?? new Secret('none is left')
+    },
+    used: () => void passwords.shift(),
+  }
+  const door = { password }
   const served = await serveSftp({ host: '127.0.0.1', port: 0, user: 'cbc', door, talk, ...over }, file, random)
   onTestFinished(() => served.close())
   return { ...served, file }
@@ -76,6 +83,29 @@ describe('SFTP over SSH', () => {
     ['any key, where a password is wanted', { privateKey: own.private }],
   ])('refuses %s', async (_what, config) => {
     await expect(login((await echo()).port, config)).rejects.toThrow(/authentication/)
+  })
+
+  it('lets in once with a password: with the same one nobody else', async () => {
+    const { port } = await echo()
+    const wrong = { username: 'root', password: PASSWORD }
+    await expect(login(port, wrong)).rejects.toThrow(/authentication/)
+    await login(port)
+    await expect(login(port)).rejects.toThrow(/authentication/)
+    await login(port, { password: 'the second one' })
+  })
+
+  it.each([
+    ['a key', { door: { publicKey: own.public } }, ['publickey']],
+    ['a password', {}, ['password']],
+  ])('offers nothing but %s where that is the way in, so that nobody is asked for what can not help', async (_what, over, way) => {
+    const offered: unknown[] = []
+    const { port } = await echo(over)
+    const authHandler = (left: unknown, _partly: unknown, next: (method: 'none' | false) => void) => {
+      offered.push(left)
+      next(offered.length === 1 ? 'none' : false)
+    }
+    await expect(login(port, { authHandler } as ConnectConfig)).rejects.toThrow(/authentication/)
+    expect(offered).toEqual([null, way])
   })
 
   it('lets in the holder of one key, and nobody else', async () => {

@@ -106,6 +106,30 @@ describe('a file that is put', () => {
     expect(changes).toEqual([])
   })
 
+  it('is put when the client asks for fsync, which says what came of it, and again only if more is written', async () => {
+    const { client, run, held, changes } = await bench()
+    const handle = await run(client.open('/C/folder/new.txt', CREATE))
+    await run(client.write(handle, 0, 'one'))
+    expect(await run(client.sync(handle))).toBe(STATUS.OK)
+    expect(held).toEqual({ 'new.txt': 'one' })
+    await run(client.write(handle, 3, ' two'))
+    expect([await run(client.sync(handle)), await run(client.close(handle))]).toEqual([STATUS.OK, STATUS.OK])
+    expect([held, changes.length]).toEqual([{ 'new.txt': 'one two' }, 2])
+  })
+
+  it('that the endpoint refuses at fsync fails there, and is tried again when it is closed', async () => {
+    let refuses = true
+    const { client, run, changes } = await bench({}, request =>
+      request.name === 'put file' && refuses ? { result: { result_code: 2147942405 } } : {},
+    )
+    const handle = await run(client.open('/C/folder/new.txt', CREATE))
+    await run(client.write(handle, 0, 'one'))
+    expect(await run(client.sync(handle))).toBe(STATUS.PERMISSION_DENIED)
+    refuses = false
+    expect(await run(client.close(handle))).toBe(STATUS.OK)
+    expect(changes).toEqual(['put file C:\\folder\\new.txt', 'put file C:\\folder\\new.txt'])
+  })
+
   it('that the endpoint refuses fails when it is closed', async () => {
     const { client, run, service } = await bench({}, request =>
       request.name === 'put file' ? { result: { result_code: 2147942405 } } : {},

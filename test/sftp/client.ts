@@ -112,6 +112,10 @@ export class Client {
     return await this.status(this.ask(PACKET.WRITE, new FieldWriter().string(handle).uint64(offset).string(data)))
   }
 
+  async sync(handle: string): Promise<number> {
+    return await this.status(this.ask(PACKET.EXTENDED, new FieldWriter().string('fsync@openssh.com').string(handle)))
+  }
+
   async close(handle: string): Promise<number> {
     return await this.status(this.ask(PACKET.CLOSE, new FieldWriter().string(handle)))
   }

@@ -29,7 +29,10 @@ describe('an endpoint of Windows', () => {
   })
 
   it('shows what may be written where that is allowed', async () => {
-    const { client, run } = await filesBench(endpointFiles(TREE), { writable: true })
+    const marked = { is: {}, attributes: ['READONLY', 'DIRECTORY'] }
+    const { client, run } = await filesBench(endpointFiles({ ...TREE, marked }), { writable: true })
+    // On a directory the attribute keeps nobody from writing.
+    expect((await run(client.list('/C'))).get('marked')?.attributes.mode).toBe(0o040755)
     const users = await run(client.list('/C/Users'))
     expect([users.get('a.txt')?.attributes.mode, users.get('readonly.txt')?.attributes.mode]).toEqual([0o100644, 0o100444])
   })

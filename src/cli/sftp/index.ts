@@ -28,7 +28,7 @@ export const sftp = defineProgramVerb({
     listen: value('--listen <address>', 'serve SFTP over SSH at a port of this machine, for clients that need a host: 127.0.0.1:2222', {
       parse: parseListen,
     }),
-    authorizedKey: value('--authorized-key <file>', 'with --listen: the public key that is let in; default: a password for this run', {
+    authorizedKey: value('--authorized-key <file>', 'with --listen: the public key that is let in; default: a one-time password', {
       kind: 'local-path',
     }),
     keepSession: flag('--keep-session', 'leave the session open'),

@@ -1,6 +1,6 @@
 import { untilAborted } from '../../core/abort.ts'
 import { usage } from '../../core/errors.ts'
-import type { Host, ServeSftp } from '../../core/host.ts'
+import type { Host, OneTimePassword, ServeSftp } from '../../core/host.ts'
 import type { Random } from '../../core/ports.ts'
 import { Secret } from '../../core/secret.ts'
 import { failuresTold } from '../../sftp/failure.ts'
@@ -24,13 +24,10 @@ const USER = 'cbc'
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
 const PASSWORD_LENGTH = 20
 
-/** Returns what lets a client in: the public key of a file, or a password made for this run. @throws CbcError usage; io */
-export async function readDoor(
-  { local, random }: Pick<Host, 'local' | 'random'>,
-  file: string | undefined,
-): Promise<Pick<ServeSftp, 'door'>> {
-  if (file === undefined) return { door: { password: new Secret(password(random)) } }
-  const keys = (await local.text(file)).split('\n').filter(line => line.trim() !== '' && !line.startsWith('#'))
+/** Returns what lets a client in: the public key of a file, or a password that is used once. @throws CbcError usage; io */
+export async function readDoor(host: Host, file: string | undefined): Promise<Pick<ServeSftp, 'door'>> {
+  if (file === undefined) return { door: { password: oneTimePassword(host) } }
+  const keys = (await host.local.text(file)).split('\n').filter(line => line.trim() !== '' && !line.startsWith('#'))
   const isPrivate = keys[0]?.startsWith('-----BEGIN') === true
   if (keys.length > 1 && !isPrivate) throw usage(`--authorized-key: ${file} holds ${keys.length} keys`, 'name a file that holds one')
   return { door: { publicKey: keys.join('\n') } }
@@ -51,7 +48,7 @@ export async function overSsh(
   try {
     const address = `${served.host.includes(':') ? `[${served.host}]` : served.host}:${served.port}`
     await say(host, `${name} is served at sftp://${USER}@${address} until Ctrl-C; the host's key is ${served.fingerprint}`)
-    if ('password' in door) await say(host, `the password of this run is ${door.password.reveal()}`)
+    if ('password' in door) await say(host, `the one-time password is ${door.password.current.reveal()}`)
     await untilAborted(host.interrupt)
   } finally {
     await served.close()
@@ -63,6 +60,20 @@ async function say({ stderr }: Host, line: string): Promise<void> {
   await stderr.write(message(`cbc: ${line}`, stderr))
 }
 
-function password(random: Pick<Random, 'below'>): string {
-  return Array.from({ length: PASSWORD_LENGTH }, () => ALPHABET.charAt(random.below(ALPHABET.length))).join('')
+/** A password that is made anew, and said, each time that it was used. */
+function oneTimePassword(host: Host): OneTimePassword {
+  let current = newPassword(host.random)
+  return {
+    get current() {
+      return current
+    },
+    used() {
+      current = newPassword(host.random)
+      void say(host, `a client has come in; the next one-time password is ${current.reveal()}`)
+    },
+  }
+}
+
+function newPassword(random: Pick<Random, 'below'>): Secret {
+  return new Secret(Array.from({ length: PASSWORD_LENGTH }, () => ALPHABET.charAt(random.below(ALPHABET.length))).join(''))
 }

@@ -49,6 +49,14 @@ export const STATUS = {
   OP_UNSUPPORTED: 8,
 } as const
 
+/** Extensions of OpenSSH: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL, 4. */
+export const EXTENSION = {
+  /** How large packets may be here, and how many handles there are. */
+  LIMITS: 'limits@openssh.com',
+  /** Gives what was written to a file its place, and says whether that worked: sshfs ignores what closing a file comes to. */
+  FSYNC: 'fsync@openssh.com',
+} as const
+
 export type Status = (typeof STATUS)[keyof typeof STATUS]
 
 /** Section 6.3, "Opening, Creating, and Closing Files". */

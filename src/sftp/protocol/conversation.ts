@@ -2,7 +2,7 @@ import { linked, type Linked } from '../../core/abort.ts'
 import { CbcError } from '../../core/errors.ts'
 import { orAborted } from '../../core/read-write-lock.ts'
 import { END, OK, sizeOf, writeAnswer, writeVersion, type Answer, type NamedEntry } from './answers.ts'
-import { MAX_DATA_BYTES, MAX_PACKET_BYTES, STATUS } from './constants.ts'
+import { EXTENSION, MAX_DATA_BYTES, MAX_PACKET_BYTES, STATUS } from './constants.ts'
 import type { FileSystem } from './file-system.ts'
 import { MAX_HANDLES, OpenHandles, type OpenDirectory } from './open-handles.ts'
 import { packets } from './packets.ts'
@@ -13,9 +13,6 @@ import { readInit, readRequest, type Request } from './requests.ts'
 const MAX_IN_FLIGHT = 128
 /** Bytes of entries in one answer: what all clients accept. */
 const NAMES_BYTES = 32 * 1024
-
-/** How large packets may be here, and how many handles there are: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL, 4.8. */
-const LIMITS = 'limits@openssh.com'
 
 /** Why requests are given up when their client has gone. */
 const GONE = new CbcError('interrupted', 'the client has gone')
@@ -76,7 +73,7 @@ class Conversation {
       const first = await next()
       if (first === undefined) return
       readInit(first)
-      await this.#options.write(writeVersion({ [LIMITS]: '1' }))
+      await this.#options.write(writeVersion({ [EXTENSION.LIMITS]: '1', [EXTENSION.FSYNC]: '1' }))
       for (let packet = await next(); packet !== undefined; packet = await next()) await this.#take(packet)
     } catch (error) {
       if (this.#broken !== undefined) throw this.#broken.error
@@ -139,6 +136,7 @@ class Conversation {
       case 'read':
       case 'write':
       case 'fsetstat':
+      case 'fsync':
       case 'close':
         return await this.#answerForHandle(request)
       case 'setstat':
@@ -176,6 +174,9 @@ class Conversation {
       case 'fsetstat':
         await file.setAttributes(request.attributes)
         return OK
+      case 'fsync':
+        await file.sync()
+        return OK
       default:
         return { kind: 'attributes', attributes: await file.attributes(signal) }
     }
@@ -186,7 +187,8 @@ class Conversation {
 function answerWithoutFiles(request: Request): Answer {
   switch (request.kind) {
     case 'extended':
-      if (request.name === LIMITS) return { kind: 'numbers', numbers: [MAX_PACKET_BYTES, MAX_DATA_BYTES, MAX_DATA_BYTES, MAX_HANDLES] }
+      if (request.name === EXTENSION.LIMITS)
+        return { kind: 'numbers', numbers: [MAX_PACKET_BYTES, MAX_DATA_BYTES, MAX_DATA_BYTES, MAX_HANDLES] }
       throw unsupported('this extension is not supported')
     case 'malformed':
       throw new Refusal(STATUS.BAD_MESSAGE, request.why)

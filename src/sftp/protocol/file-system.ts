@@ -25,6 +25,8 @@ export interface OpenFile {
   read(offset: number, length: number, signal: AbortSignal): Promise<Uint8Array>
   write(offset: number, data: Uint8Array): Promise<void>
   setAttributes(attributes: Attributes): Promise<void>
+  /** Gives what was written its place now, before the file is closed. */
+  sync(): Promise<void>
   /** Ends the use of the file. What was written gets its place now. */
   close(): Promise<void>
   /** Ends the use of a file whose client has gone. What was written is dropped. */

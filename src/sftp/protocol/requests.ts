@@ -1,11 +1,11 @@
 import { readAttributes, type Attributes } from './attributes.ts'
-import { PACKET } from './constants.ts'
+import { EXTENSION, PACKET } from './constants.ts'
 import { FieldReader, MalformedPacket } from './fields.ts'
 
 /** What a client asks for (section 6, "Requests From the Client to the Server"). */
 export type Request =
   | { kind: 'open'; path: string; flags: number; attributes: Attributes }
-  | { kind: 'close' | 'fstat' | 'readdir'; handle: string }
+  | { kind: 'close' | 'fstat' | 'readdir' | 'fsync'; handle: string }
   | { kind: 'read'; handle: string; offset: number; length: number }
   | { kind: 'write'; handle: string; offset: number; data: Buffer }
   | { kind: 'fsetstat'; handle: string; attributes: Attributes }
@@ -86,8 +86,10 @@ function requestOf(type: number, fields: FieldReader): Request {
       return { kind: 'readlink', path: fields.text() }
     case PACKET.SYMLINK:
       return { kind: 'symlink' }
-    case PACKET.EXTENDED:
-      return { kind: 'extended', name: fields.text() }
+    case PACKET.EXTENDED: {
+      const name = fields.text()
+      return name === EXTENSION.FSYNC ? { kind: 'fsync', handle: handle() } : { kind: 'extended', name }
+    }
     default:
       return { kind: 'unknown', type }
   }

@@ -35,6 +35,7 @@ class OneFile implements FileSystem {
         this.done.push(`${offset} ${Buffer.from(data).toString()}`)
       },
       setAttributes: async () => {},
+      sync: async () => void this.done.push('sync'),
       close: end,
       abandon: () => void end(),
     }
@@ -160,10 +161,10 @@ it('an announced packet takes no memory before it is there', async () => {
 })
 
 describe('a client', () => {
-  it('learns the version and the limits', async () => {
+  it('learns the version, the extensions and the limits', async () => {
     const client = new Client(new OneFile())
     const { fields } = await client.start()
-    expect([fields.text(), fields.text()]).toEqual(['limits@openssh.com', '1'])
+    expect([1, 2, 3, 4].map(() => fields.text())).toEqual(['limits@openssh.com', '1', 'fsync@openssh.com', '1'])
     const limits = await client.ask(PACKET.EXTENDED, new FieldWriter().string('limits@openssh.com'))
     expect(limits.type).toBe(PACKET.EXTENDED_REPLY)
     expect([limits.fields.uint64(), limits.fields.uint64(), limits.fields.uint64(), limits.fields.uint64()]).toEqual([
@@ -177,8 +178,8 @@ describe('a client', () => {
     await client.start()
     const handle = await client.open('/x', 0x1a)
     const writes = ['a', 'b', 'c'].map((text, at) => client.write(handle, at, text))
-    expect(await Promise.all([...writes, client.close(handle)])).toEqual([0, 0, 0, 0])
-    expect(files.done).toEqual(['0 a', '1 b', '2 c', 'end'])
+    expect(await Promise.all([...writes, client.sync(handle), client.close(handle)])).toEqual([0, 0, 0, 0, 0])
+    expect(files.done).toEqual(['0 a', '1 b', '2 c', 'sync', 'end'])
   })
 
   it('reads to the end of a file, and not after it is closed', async () => {
