@@ -6,7 +6,7 @@ import { Http, type HttpOptions } from '../../src/api/http.ts'
 import { CbcError } from '../../src/core/errors.ts'
 import type { Transport, WireResponse } from '../../src/core/ports.ts'
 import { Secret } from '../../src/core/secret.ts'
-import { clock } from '../../src/host/clock.ts'
+import { HurriedClock } from '../support/hurried-clock.ts'
 import { networkTransport } from '../../src/host/transport.ts'
 
 export const TOKEN = 'ABCDEFGHIJKLMNO123456789/ABCD123456'
@@ -35,7 +35,7 @@ export async function client(url: string, more: Partial<HttpOptions> = {}): Prom
       url: new URL(url),
       credentials: new ApiKey(new Secret(TOKEN)),
       transport: network.send,
-      clock,
+      clock: new HurriedClock(),
       onExchange: exchange => {
         exchanges.push(exchange)
       },
