@@ -21,8 +21,9 @@ const LEAVE_TIMEOUT_MS = 2000
  * Composes the real host, the only reader of the process, its streams and its environment. Modules that take time to load are loaded on
  * first use.
  * @param color false: `--no-color` was given
+ * @param process this one; tests that run the program within theirs give it streams and an environment of its own
  */
-export function realHost(color: boolean): Host {
+export function realHost(color: boolean, process: NodeJS.Process = globalThis.process): Host {
   const { env, platform, stdin, stdout, stderr } = process
   const interrupt = twoStageAbort(interrupted)
   // Everything under way listens to it: many listeners are not a leak, but Node 20 would warn of one.

@@ -1,7 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { run, start } from '../support/program.ts'
+import { start } from '../support/program.ts'
+import { runHere } from '../support/run-here.ts'
 import { until } from '../support/host.ts'
 import { analyst, failure } from './lab.ts'
 
@@ -16,7 +17,7 @@ async function served(settings: Record<string, unknown> = {}) {
   const lab = start(['lab', 'serve', '--json', '--state', 'none', '--settings', file], { home: user.home })
   const { url, org_key, token } = JSON.parse(await lab.line('{')) as { url: string; org_key: string; token: string }
   const place = { env: { CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: token }, home: user.home, cwd: user.home }
-  const cbc = (...args: string[]) => run(args, place)
+  const cbc = (...args: string[]) => runHere(args, place)
   return {
     cbc,
     begin: (...args: string[]) => start(args, place),

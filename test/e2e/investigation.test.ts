@@ -20,7 +20,7 @@ interface Entry {
 }
 
 it('an analyst finds a suspicious process, fetches its file, kills it and deletes it, with single commands', async () => {
-  const { cbc, home } = analyst()
+  const { built: cbc, home } = analyst()
   const processes = (await cbc('lr', 'ps', DEVICE, '--json')).json<Process[]>()
   const odd = processes.find(one => /\\users\\public\\svchost\.exe$/i.test(one.process_path))
   expect(odd).toBeDefined()

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startDeadlyLab, type DeadlyLab, type Point } from '../support/deadly-lab.ts'
-import { run, start, type RunResult } from '../support/program.ts'
+import { start, type RunResult } from '../support/program.ts'
+import { runHere } from '../support/run-here.ts'
 import { until } from '../support/host.ts'
 import { analyst } from './lab.ts'
 
@@ -98,7 +99,7 @@ async function newUser(): Promise<User> {
   const lab = await startDeadlyLab()
   writeFileSync(join(home, 'note.txt'), 'a note')
   const { sha256 } = await lab.ask<{ sha256: string }>('POST', '/lab/files', { device: W, path: BIG, size: SIZE })
-  return { home, lab, sha256, cbc: (...words) => run(['lr', ...words], place(home, lab)) }
+  return { home, lab, sha256, cbc: (...words) => runHere(['lr', ...words], place(home, lab)) }
 }
 
 const place = (home: string, { url, org, token }: DeadlyLab) => ({
@@ -152,7 +153,7 @@ describe.concurrent('a client that is killed when', () => {
       await until(async () => (await cbc('gc', '--json')).code === 0)
       expect(await left(user)).toEqual([])
       lab.issued.length = 0
-      const second = await run(['--json', 'lr', ...again], place(home, lab))
+      const second = await runHere(['--json', 'lr', ...again], place(home, lab))
       expect(second, second.stderr).toMatchObject({ code: 0 })
       if (point.when === 'half' && verb === 'get')
         expect(lab.issued).toContainEqual(expect.objectContaining({ name: 'get file', offset: expect.any(Number) as number }))

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { BUILT, COMMAND } from '../support/command.ts'
 import { environment } from '../support/environment.ts'
 import { run, start } from '../support/program.ts'
+import { runHere } from '../support/run-here.ts'
 import { analyst } from './lab.ts'
 
 const [PROGRAM, ...FIRST] = COMMAND
@@ -25,7 +26,7 @@ it("an assistant's client starts the program, lists processes, and is refused a 
   const refused = await client.callTool({ name: 'kill', arguments: { device: 'WIN-FIN-01', process: ['4'] } })
   expect(refused).toMatchObject({ isError: true, structuredContent: { error: { code: 'refused' } } })
   await client.close()
-  const sessions = await run(['lr', 'session', 'list', '--json'], { home, env })
+  const sessions = await runHere(['lr', 'session', 'list', '--json'], { home, env })
   expect(sessions.json()).toEqual([])
 })
 

@@ -5,7 +5,8 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
 import { COMMAND_IN_SH } from '../support/command.ts'
-import { run, start } from '../support/program.ts'
+import { start } from '../support/program.ts'
+import { runHere } from '../support/run-here.ts'
 import { openCbc } from '../support/terminal.ts'
 import { analyst } from './lab.ts'
 
@@ -80,7 +81,7 @@ describe.concurrent('cbc usb, as a user types it', () => {
     const lab = start(['lab', 'serve', '--json', '--state', 'none', '--keys', join(user.home, 'keys.json')], { home: user.home })
     const { url, org_key } = JSON.parse(await lab.line('{')) as { url: string; org_key: string }
     const cbc = (...args: string[]) =>
-      run(['usb', ...args, '--json'], {
+      runHere(['usb', ...args, '--json'], {
         env: { CBC_URL: url, CBC_ORG_KEY: org_key, CBC_TOKEN: 'READER0000000000/READER' },
         home: user.home,
       })

@@ -69,26 +69,27 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   child.stderr.on('data', chunk => err.push(chunk))
   child.stdin.end(stdin)
   return new Promise((resolve, reject) => {
+    const result = (code: number | null, signal: NodeJS.Signals | null) =>
+      resultOf({ code, signal }, Buffer.concat(out), Buffer.concat(err))
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new Error(`cbc ${args.join(' ')}: still running after ${timeout} ms\n${describeOutput(result(null, null, out, err))}`))
+      reject(new Error(`cbc ${args.join(' ')}: still running after ${timeout} ms\n${describeOutput(result(null, null))}`))
     }, timeout)
     child.once('error', reject)
     child.once('close', (code, signal) => {
       clearTimeout(timer)
-      resolve(result(code, signal, out, err))
+      resolve(result(code, signal))
     })
   })
 }
 
-function result(code: number | null, signal: NodeJS.Signals | null, out: Buffer[], err: Buffer[]): RunResult {
-  const bytes = Buffer.concat(out)
+/** Describes a run by how it ended, and what it wrote. */
+export function resultOf(end: Pick<RunResult, 'code' | 'signal'>, bytes: Buffer, stderr: Buffer): RunResult {
   const all: RunResult = {
-    code,
-    signal,
+    ...end,
     bytes,
     stdout: bytes.toString(),
-    stderr: Buffer.concat(err).toString(),
+    stderr: stderr.toString(),
     json<T>() {
       try {
         return JSON.parse(all.stdout) as T

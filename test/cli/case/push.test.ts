@@ -53,7 +53,7 @@ const actionsOf = ({ rows }: Pushed) =>
 describe('case push', () => {
   it('copies the case with checksums, its journal last, and says so in the journal', async () => {
     const [folder, server] = [await madeCase(COMMANDS), await s3Server()]
-    for (const file of ['exports/bagit/x', 'tmp/x', 'report.html', 'journal.lock']) add(folder, file, 'not evidence')
+    for (const file of ['exports/bagit/x', 'tmp/x', 'report.html', 'journal.lock.break']) add(folder, file, 'not evidence')
     const journal = readFileSync(join(folder.path, 'journal.jsonl'))
     const pushed = await push(folder, server)
     expect({ code: pushed.code, actions: actionsOf(pushed) }).toEqual({
