@@ -8,15 +8,21 @@ export type NewLine = Omit<JournalLine, 'sequence' | 'previous' | 'time'> & Pick
 
 /**
  * Appends lines to the journal of a case, each with the hash of the one before. Where the end of the journal was damaged, a line says so
- * first.
+ * first; where there is none yet, a line begins it.
+ * @param who whom those lines name
  * @returns the head, once the lines are on the disk
  * @throws CbcError io: they may not be there
  */
-export async function appendLines(folder: CaseFolder, clock: Pick<Clock, 'now'>, lines: readonly NewLine[]): Promise<CaseHead> {
+export async function appendLines(
+  folder: CaseFolder,
+  clock: Pick<Clock, 'now'>,
+  lines: readonly NewLine[],
+  who = lines[0]?.who,
+): Promise<CaseHead> {
   return await folder.append(end => {
     const time = new Date(clock.now()).toISOString()
     let { lines: sequence, sha256: previous } = end
-    return [...mendings(end, lines[0]?.who), ...lines].map(line => {
+    return [...mendings(end, who), ...lines].map(line => {
       sequence += 1
       const text = JSON.stringify({ sequence, previous, time, ...line })
       previous = createHash('sha256').update(text).digest('hex')

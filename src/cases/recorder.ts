@@ -52,6 +52,14 @@ export class Recorder implements CaseRecorder, OperationRecorder {
     return this.#options.clean(text)
   }
 
+  /**
+   * Begins the journal of a new case, so that whatever comes into the folder is in a case from the first moment on.
+   * @throws CbcError io: the case can't be written
+   */
+  async create(): Promise<void> {
+    if ((await this.folder.head()) === undefined) await this.#write([])
+  }
+
   begin(command: RecordedCommand): CaseOperation {
     const operation = new Operation(this, command)
     this.#open.add(operation)
@@ -102,11 +110,16 @@ export class Recorder implements CaseRecorder, OperationRecorder {
 
   /** @throws CbcError io: the line may not be on the disk */
   async append(line: NewLine): Promise<void> {
-    const { folder, clock, common, serviceTime } = this.#options
+    const { common, serviceTime } = this.#options
     const service = serviceTime()
     const times =
       service === undefined ? {} : { service_time: new Date(service.time).toISOString(), clock_difference_ms: Math.round(service.ahead) }
-    await appendLines(folder, clock, [{ ...common, ...line, ...times }]).catch((error: unknown) => {
+    await this.#write([{ ...common, ...line, ...times }])
+  }
+
+  async #write(lines: readonly NewLine[]): Promise<void> {
+    const { folder, clock, common } = this.#options
+    await appendLines(folder, clock, lines, common.who).catch((error: unknown) => {
       const { message, facts } = asCbcError(error)
       throw new CbcError('io', `the case can't be written: ${this.clean(message)}`, {
         ...facts,

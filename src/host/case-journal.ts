@@ -88,11 +88,10 @@ export class CaseJournal {
   }
 
   async #append(batch: readonly Waiting[], isHeld: () => Promise<boolean>): Promise<void> {
-    const { path, mode } = this.#folder
-    const file = await open(this.#path, constants.O_RDWR | constants.O_CREAT | NO_FOLLOW, mode)
+    const file = await open(this.#path, constants.O_RDWR | constants.O_CREAT | NO_FOLLOW, this.#folder.mode)
     try {
       const { size } = await file.stat()
-      if (size === 0) await prepare(file, path, mode)
+      if (size === 0) await this.#begin(file)
       const end = await this.#end(file, size)
       const { texts, settled } = made(batch, end)
       if (texts.length > 0) {
@@ -100,7 +99,7 @@ export class CaseJournal {
           throw new CbcError('io', `${this.#path}: somebody else took its lock while this machine slept`, { hint: 'try again' })
         await write(file, Buffer.from(texts.join('')), end.bytes, size)
         this.#known = settled.at(-1)!.head
-        await this.#folder.replace('head.json', Buffer.from(`${JSON.stringify(this.#known)}\n`))
+        await this.#keepHead(this.#known)
       }
       for (const { waiting, head } of settled) waiting.done(head)
     } catch (error) {
@@ -109,6 +108,18 @@ export class CaseJournal {
     } finally {
       await file.close()
     }
+  }
+
+  /** Makes sure that a new journal is still there after a power failure, and has a head whenever it has a line. */
+  async #begin(file: FileHandle): Promise<void> {
+    const { path, mode } = this.#folder
+    await file.chmod(mode)
+    if ((await this.head()) === undefined) await this.#keepHead(EMPTY_HEAD)
+    await syncFolder(path)
+  }
+
+  async #keepHead(head: CaseHead): Promise<void> {
+    await this.#folder.replace('head.json', Buffer.from(`${JSON.stringify(head)}\n`))
   }
 
   /** Finds where the journal ends. A last line that was cut off is set aside. */
@@ -152,12 +163,6 @@ function made(batch: readonly Waiting[], end: CaseEnd): { texts: string[]; settl
     settled.push({ waiting, head: { lines: head.lines, bytes: head.bytes, sha256: head.sha256 } })
   }
   return { texts, settled }
-}
-
-/** Makes sure that a new journal is still there after a power failure. */
-async function prepare(file: FileHandle, folder: string, mode: number): Promise<void> {
-  await file.chmod(mode)
-  await syncFolder(folder)
 }
 
 /** Writes at the end of what is whole, and takes back what could not be written whole. */

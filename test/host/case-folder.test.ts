@@ -11,6 +11,7 @@ import type { Clock } from '../../src/core/ports.ts'
 import { openCaseFolder } from '../../src/host/case-folder.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { testFolder } from '../support/folder.ts'
+import { impatientClock } from '../support/impatient-clock.ts'
 import { until } from '../support/host.ts'
 import { chainOf } from '../support/journal-chain.ts'
 
@@ -95,14 +96,7 @@ describe('the lock of a case', () => {
   ])('that belongs to %s is not in the way for long', async (_who, holder) => {
     mkdirSync(path)
     writeFileSync(join(path, 'journal.lock'), holder())
-    // Time passes quickly for the one who waits.
-    let passed = 0
-    const hurried: Clock = {
-      ...clock,
-      monotonic: () => passed,
-      sleep: async (ms, signal) => (signal ? clock.sleep(ms, signal) : void (passed += 5000)),
-    }
-    const folder = await openCaseFolder(path, hurried, random, true)
+    const folder = await openCaseFolder(path, impatientClock(), random, true)
     await appendLines(folder, clock, [{ event: 'finished' }])
     expect(events()).toEqual(['created', 'finished'])
   })

@@ -2,12 +2,12 @@ import { Recorder } from '../../cases/recorder.ts'
 import type { Host } from '../../core/host.ts'
 import type { Connection } from '../../engine/connection.ts'
 
-/** Opens a case to record what this run of the program does. Its folder is made where there is none. @throws CbcError io */
+/** Opens a case to record what this run of the program does. Its folder is made where there is none. @throws CbcError io: it can't be written */
 export async function openRecorder(path: string, host: Host, connection: Connection): Promise<Recorder> {
   const { clock, random, local, about } = host
   const { keyId, name, place } = connection
   const folder = await host.caseFolder(path, { create: true })
-  return new Recorder({
+  const recorder = new Recorder({
     folder,
     clock,
     random,
@@ -20,4 +20,6 @@ export async function openRecorder(path: string, host: Host, connection: Connect
     clean: text => connection.redact(text),
     serviceTime: () => connection.serviceTime(),
   })
+  await recorder.create()
+  return recorder
 }

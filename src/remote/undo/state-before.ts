@@ -51,8 +51,9 @@ async function save(session: RemoteSession, request: CommandRequest, saving: Sav
     case 'create directory':
       return await savePath(session, request.path, saving, false)
     case 'reg set value':
+      return await saveValue(session, request.path, saving, false)
     case 'reg delete value':
-      return await saveValue(session, request.path, saving)
+      return await saveValue(session, request.path, saving, true)
     case 'reg create key':
       return await saveAbsentKey(session, request.path, saving)
     case 'reg delete key':
@@ -105,11 +106,13 @@ function facts({ attributes, create_time, last_write_time, last_access_time }: E
   return { attributes, create_time, last_write_time, last_access_time }
 }
 
-async function saveValue(session: RemoteSession, path: string, saving: Saving): Promise<UndoRecord> {
+/** @param deleting whether the value is deleted; else it is set */
+async function saveValue(session: RemoteSession, path: string, saving: Saving, deleting: boolean): Promise<UndoRecord | undefined> {
   const cut = path.lastIndexOf('\\')
   const [key, registry_name] = [path.slice(0, cut), path.slice(cut + 1)]
   const value = await queryValueIfThere(session, key, registry_name, saving)
-  if (value === undefined) return { possible: true, kind: 'no registry value', path: key, registry_name }
+  // The endpoint refuses to delete what isn't there, and a value that somebody sets later is no change of this command's.
+  if (value === undefined) return deleting ? undefined : { possible: true, kind: 'no registry value', path: key, registry_name }
   if (settable(value) !== undefined) return { possible: true, kind: 'registry value', path: key, value: { ...value, registry_name } }
   return { possible: false, reason: `${path} had the type ${value.registry_type}, which the API can't set`, value }
 }

@@ -152,6 +152,12 @@ describe('what cannot be put back', () => {
   })
 })
 
+it('there is nothing to undo where a registry value was to be deleted that is not there', async () => {
+  await plain('lr', 'reg', 'add', DEVICE, KEY)
+  expect((await cbc('lr', 'reg', 'delete', DEVICE, KEY, '/v', 'none')).code).toBe(4)
+  expect(await listed()).toEqual([])
+})
+
 it('a change whose state before cannot be saved is not made', async () => {
   await given('precious')
   await fleet.faults([{ path: '**/files/*/content', do: { status: 403 } }])

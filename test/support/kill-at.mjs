@@ -1,0 +1,55 @@
+// Preloaded into a spawned program (`node --import`): kills it (SIGKILL) just before, or just after, the nth call that changes something
+// below a folder. KILL_BELOW is the folder, KILL_AT the number of the call, counted from 1, KILL_WHEN `before` or `after`. A program that
+// comes to its end writes its calls to the file KILL_LOG, a line each.
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { resolve } from 'node:path'
+
+const { KILL_BELOW: below = '', KILL_AT: at = '', KILL_WHEN: when, KILL_LOG: log = '' } = process.env
+const { writeFileSync } = fs
+const calls = []
+
+/** Calls that change what is at a path, and how many paths they take. */
+const BY_PATH = { mkdir: 1, rename: 2, link: 2, symlink: 2, copyFile: 2, unlink: 1, rm: 1, rmdir: 1, chmod: 1, truncate: 1, utimes: 1 }
+const WHOLE = { writeFile: 1, appendFile: 1, cp: 2, mkdtemp: 1 }
+/** Calls that change an open file, or bring it to the disk. */
+const BY_HANDLE = ['write', 'writev', 'writeFile', 'appendFile', 'truncate', 'sync', 'datasync', 'chmod', 'utimes']
+
+const isBelow = path => typeof path === 'string' && `${resolve(path)}/`.startsWith(`${below}/`)
+
+async function counted(name, call) {
+  calls.push(name)
+  const isLast = calls.length === Number(at)
+  if (isLast && when === 'before') process.kill(process.pid, 'SIGKILL')
+  const made = await call()
+  if (isLast && when === 'after') process.kill(process.pid, 'SIGKILL')
+  return made
+}
+
+for (const [name, count] of Object.entries({ ...BY_PATH, ...WHOLE })) {
+  const { [name]: call } = fs.promises
+  fs.promises[name] = (...given) => {
+    const paths = given.slice(0, count)
+    return paths.some(isBelow) ? counted(`${name} ${paths.join(' ')}`, () => call(...given)) : call(...given)
+  }
+  const { [`${name}Sync`]: callSync } = fs
+  fs[`${name}Sync`] = (...given) => {
+    if (given.slice(0, count).some(isBelow)) throw new Error(`${name}Sync below ${below}: such calls are not counted yet`)
+    return callSync(...given)
+  }
+}
+
+const { open } = fs.promises
+fs.promises.open = async (path, flags = 'r', ...rest) => {
+  const creates = typeof flags === 'number' ? (flags & fs.constants.O_CREAT) !== 0 : /[aw]/.test(flags)
+  const call = () => open(path, flags, ...rest)
+  const handle = creates && isBelow(path) ? await counted(`open ${path}`, call) : await call()
+  for (const name of isBelow(path) ? BY_HANDLE : []) {
+    const original = handle[name].bind(handle)
+    handle[name] = (...given) => counted(`${name} ${path}`, () => original(...given))
+  }
+  return handle
+}
+
+syncBuiltinESMExports()
+if (log !== '') process.on('exit', () => writeFileSync(log, calls.map(call => `${call}\n`).join('')))
