@@ -53,11 +53,14 @@ interface Outcome {
 export async function* runSteps(work: Work, context: Context): AsyncGenerator<Row> {
   const { clock, session } = context
   const course: Course = { ...work, context, known: {}, directory: context.directory, stopped: false, wentWell: true }
+  let isForNobody = true
   for (const checked of work.steps) {
     const from = clock.monotonic()
     const outcome = await outcomeOf(course, checked)
+    isForNobody &&= outcome.status === 'skipped'
     if (!session.planning) yield rowOf(checked.step, outcome, clock.monotonic() - from)
   }
+  if (isForNobody) context.notice(`${session.label}: no step of ${work.playbook.name} is for this endpoint`)
 }
 
 /** Does a step, or plans it, where it has its turn. */

@@ -47,8 +47,11 @@ describe('playbooks that ship', () => {
     expect(statuses(steps).filter(status => status !== 'done' && status !== 'not found')).toEqual([])
     const { findings } = steps[1]?.result as unknown as { findings: { kind: string; path: string; rules: string[] }[] }
     expect(findings.find(({ kind }) => kind === 'autostart')).toMatchObject({ path: '/etc/cron.d/update', rules: ['pipe-to-shell'] })
-    const other = JSON.parse((await fleet.cbc(['lr', 'run', 'windows-triage', 'LNX-LAB-01', '--json'])).out) as Step[]
-    expect(new Set(statuses(other))).toEqual(new Set(['skipped']))
+    const other = await fleet.cbc(['lr', 'run', 'windows-triage', 'LNX-LAB-01', '--json'])
+    expect(new Set(statuses(JSON.parse(other.out) as Step[]))).toEqual(new Set(['skipped']))
+    expect(other.err).toContain('LNX-LAB-01: no step of windows-triage is for this endpoint')
+    // A folder that is not there is no search without results.
+    expect((await fleet.cbc(['lr', 'run', 'find-file', 'LNX-LAB-01', '--input', 'name=update'])).code).toBe(7)
   })
 
   it('persistence-hunt shows the value, the debugger, the task, the service and the key of the user', async () => {

@@ -49,7 +49,7 @@ inputs:
     description: its name, which may be a pattern
   below:
     default: C:\Users
-    description: the folder to look in
+    description: the folder to look in; on Linux and macOS it has to be given
   sha256:
     required: false
     description: the SHA-256 of its content, where that is known
@@ -57,7 +57,6 @@ steps:
   - name: files of that name
     run: find {{ inputs.below }} --name {{ inputs.name }} --type f
     register: found
-    on_error: continue
   - name: their content
     run: hash {{ inputs.below }}\**\{{ inputs.name }}
     when: steps.found.count > 0 and os == "windows"

@@ -1,5 +1,6 @@
 import { list, type Column, type Result, type Row } from '../../core/result.ts'
 import type { DeviceResult } from '../define.ts'
+import { isOwn } from './item.ts'
 
 /** How many devices a row names. */
 const MAX_NAMED = 5
@@ -42,9 +43,17 @@ export function across(results: readonly DeviceResult[]): Result {
 }
 
 /** What a finding is about, without what differs from user to user. */
-function whatOf({ kind, path, key, value, reason }: Row): string {
+function whatOf({ kind, path, key, value, user, command_line, decoded_command, reason }: Row): string {
+  const isOwnProgram = typeof path === 'string' && isOwn(path)
   const what =
-    kind === 'connection' ? value : kind === 'autostart' && key !== null ? `${String(key)}\\${String(value)}` : (path ?? key ?? reason)
+    kind === 'connection' || kind === 'subscription'
+      ? value
+      : kind === 'autostart' && key !== null
+        ? `${String(value)} in ${String(key)}`
+        : kind === 'account'
+          ? (user ?? path)
+          : // A program of the system itself is told apart by what it was started for.
+            ((isOwnProgram ? (decoded_command ?? command_line) : undefined) ?? path ?? key ?? reason)
   return String(what)
     .replace(/^([a-z]:\\users\\)(?!public\\)[^\\]+/i, '$1*')
     .replace(/^(HKU\\)S-1-[\d-]+/, '$1*')

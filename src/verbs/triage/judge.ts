@@ -58,7 +58,9 @@ export function judge(items: readonly Item[]): Finding[] {
   const others = items.flatMap(item => {
     if (isProgram(item)) return []
     const suspect =
-      (item.pid === undefined ? undefined : byPid.get(item.pid)) ?? (isOwn(item.path) ? undefined : byPath.get(item.path?.toLowerCase()))
+      (item.pid === undefined ? undefined : byPid.get(item.pid)) ??
+      (isOwn(item.path) ? undefined : byPath.get(item.path?.toLowerCase())) ??
+      mentioned(item, byPath)
     return (
       judged(
         suspect === undefined ? item : { ...item, facts: { ...item.facts, suspect: `${suspect.subject}, which is suspicious itself` } },
@@ -66,6 +68,12 @@ export function judge(items: readonly Item[]): Finding[] {
     )
   })
   return [...first, ...others].sort((a, b) => b.score - a.score || ORDER.indexOf(a.item.kind) - ORDER.indexOf(b.item.kind))
+}
+
+/** Returns the suspicious program that a line of an item names, which need not be the one that it starts. */
+function mentioned({ facts: { text = '' } }: Item, byPath: ReadonlyMap<string | undefined, Item>): Item | undefined {
+  const folded = text.slice(0, MAX_TEXT).toLowerCase()
+  return [...byPath].find(([path]) => path !== undefined && path !== '' && !isOwn(path) && folded.includes(path))?.[1]
 }
 
 function isProgram({ kind }: Item): boolean {

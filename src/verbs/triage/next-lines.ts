@@ -16,19 +16,18 @@ function consumerScript(name: string): string {
 
 function wordsFor({ kind, pid, path, key, value, facts }: Item, windows: boolean): string[][] {
   const isPath = path !== undefined && (windows ? /^[a-z]:\\/i : /^\/(?!memfd:)/).test(path)
-  const get = isPath ? [['get', path]] : []
+  // A program of the system itself says nothing, and must not be deleted.
+  const isTheirs = isPath && !isOwn(path)
+  const get = isTheirs ? [['get', path]] : []
   const tree = pid === undefined ? [] : [['ps', '--tree', String(pid)]]
   switch (kind) {
     case 'process':
-      return [
-        ...(isOwn(path) ? [] : get),
-        ...(pid === undefined ? [] : [['kill', String(pid), '--if-name', fileName(path ?? facts['name'] ?? '', windows)]]),
-      ]
+      return [...get, ...(pid === undefined ? [] : [['kill', String(pid), '--if-name', fileName(path ?? facts['name'] ?? '', windows)]])]
     case 'connection':
-      return [...tree, ...(isOwn(path) ? [] : get)]
+      return [...tree, ...get]
     case 'autostart':
       return key === undefined || value === undefined
-        ? [...get, ...(isPath ? [['rm', path]] : [])]
+        ? [...get, ...(isTheirs ? [['rm', path]] : [])]
         : [...get, ['reg delete', key, '-v', value]]
     case 'service':
       return [...get, ...(key === undefined ? [] : [['reg query', key]]), ['exec', 'sc.exe', 'stop', facts['service'] ?? '']]
@@ -36,10 +35,10 @@ function wordsFor({ kind, pid, path, key, value, facts }: Item, windows: boolean
       // A name from the endpoint becomes part of a script only if it means nothing there.
       return [...get, ...(/^[\w .-]+$/.test(value ?? '') ? [['exec', ...POWERSHELL, consumerScript(value ?? '')]] : [])]
     case 'account':
-      return [['exec', 'net.exe', 'user', facts['name'] ?? '']]
+      return windows ? [['exec', 'net.exe', 'user', facts['name'] ?? '']] : isPath ? [['cat', path], ...get] : []
     case 'task':
       return [...get, ['get', facts['file'] ?? ''], ['exec', 'schtasks.exe', '/delete', '/tn', key ?? '', '/f']]
     case 'file':
-      return [...(isPath ? [['hash', path]] : []), ...get, ...(isPath ? [['rm', path]] : [])]
+      return [...(isTheirs ? [['hash', path]] : []), ...get, ...(isTheirs ? [['rm', path]] : [])]
   }
 }

@@ -35,13 +35,19 @@ export async function looking<T>(
   }
 }
 
-/** Returns the files of a place. */
+/** Returns the files of a place. @param missed is told of folders that could not be read, and of an end before all of them were */
 export async function filesBelow({ path, depth }: Place, { session, signal }: Context, missed: Gathered['missed']): Promise<Entry[]> {
   const found: Entry[] = []
+  const errors: Error[] = []
   await looking(path, missed, signal, async () => {
     for await (const { entries } of walk(session, path, { depth, most: MAX_FOLDERS }, { signal }))
-      for (const entry of entries) if (entry.error === undefined && !isDirectory(entry)) found.push(entry)
+      for (const entry of entries)
+        if (entry.error !== undefined) errors.push(entry.error)
+        else if (!isDirectory(entry)) found.push(entry)
   })
+  const [error, ...more] = errors
+  if (error !== undefined)
+    missed.push({ what: `part of ${path}`, why: more.length === 0 ? error.message : `${error.message}, and ${more.length} more` })
   return found
 }
 

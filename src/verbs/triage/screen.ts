@@ -71,7 +71,9 @@ function linesOf(
     ...(chain.length === 0 ? [] : part('from', chain.join(' > '))),
     ...(command === null || command === '' ? [] : part('line', command)),
     ...(decoded === null ? [] : part('is  ', decoded)),
-    ...(user === null && time === null ? [] : part('when', [time, user].filter(text => text !== null && text !== '').join(', '))),
+    ...(user === null && time === null
+      ? []
+      : part(time === null ? 'user' : 'when', [time, user].filter(text => text !== null && text !== '').join(', '))),
     ...next.map(line => `${indent}> ${line}`),
   ]
 }

@@ -28,7 +28,7 @@ export async function windowsItems(context: Context, missed: Gathered['missed'],
     taskItems(context, missed, sinceMs),
     recentFiles(places, new RegExp(WHERE.executable, 'i'), context, { missed, sinceMs }),
   ])
-  return [keys, logon, startup, tasks, recent].flat()
+  return [keys, logon, startup, tasks, recent.map(entry => fileItem(entry, 'file', entry.path))].flat()
 }
 
 async function profilesOf({ session, signal }: Context, missed: Gathered['missed']): Promise<string[]> {
@@ -96,23 +96,23 @@ function taskItem({ path, ...entry }: Entry, xml: string | undefined): Item | un
   }
 }
 
-interface Recent {
+/** What counts as lately, and who is told what can't be looked at. */
+export interface Recent {
   missed: Gathered['missed']
   sinceMs: number
 }
 
-/** Returns the programs and scripts that came lately, or are hidden. */
+/** Returns the programs and scripts that came lately. */
 export async function recentFiles(
   places: readonly Place[],
   executable: RegExp,
   context: Context,
   { missed, sinceMs }: Recent,
-): Promise<Item[]> {
-  const items: Item[] = []
+): Promise<Entry[]> {
+  const found: Entry[] = []
   for await (const entries of concurrentMap(places, place => filesBelow(place, context, missed), 4))
-    for (const entry of entries)
-      if (executable.test(entry.path) && isRecent(entry, context, sinceMs)) items.push(fileItem(entry, 'file', entry.path))
-  return items
+    for (const entry of entries) if (executable.test(entry.path) && isRecent(entry, context, sinceMs)) found.push(entry)
+  return found
 }
 
 /** Returns a file as an item. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryOutput } from '../../support/host.ts'
 import { openFleet } from '../../support/fleet.ts'
+import { testFolder } from '../../support/folder.ts'
 
 const DEVICE = 'WIN-FIN-01'
 const DROPPER = 'C:\\Users\\Public\\svchost.exe'
@@ -80,6 +81,31 @@ describe('triage', () => {
     expect(looked_at).toMatchObject({ process: expect.any(Number) as unknown, service: expect.any(Number) as unknown })
     expect(looked_at['service']).toBeGreaterThan(20)
     expect([not_looked_at, users.length]).toEqual([[], 1])
+  })
+
+  it('finds the incident of the web server: the shell, what it left, the job, the second root, the key', async () => {
+    const fleet = openFleet({ local: testFolder() })
+    const { code, out } = await fleet.cbc(['lr', 'triage', 'LNX-LAB-01', '--no-exec', '--json'])
+    const { findings } = JSON.parse(out) as Triage
+    // Its processes are those of the machine that the test runs on.
+    const found = findings.filter(({ kind }) => kind !== 'process').map(({ severity, path, rules }) => [severity, path, ...rules])
+    expect(code).toBe(0)
+    expect(found).toEqual([
+      ['high', '/var/tmp/.font-unix/update', 'pipe-to-shell', 'temporary-executable'],
+      ['high', '/var/www/shop/uploads/.thumb_cache.php', 'web-shell', 'web-script'],
+      ['high', '/etc/passwd', 'second-root'],
+      ['medium', '/etc/cron.d/php-sessions', 'same-program', 'temporary-start'],
+      ['medium', '/home/mara/.ssh/authorized_keys', 'new-key'],
+    ])
+    for (const line of findings.filter(({ kind }) => kind !== 'process').flatMap(({ next }) => next))
+      expect([line, (await fleet.cbc(['--dry-run', ...wordsOf(line).slice(1)])).code]).toEqual([line, 0])
+  })
+
+  it('programs of the system itself are neither brought home nor deleted', async () => {
+    const fleet = openFleet()
+    const { findings } = JSON.parse((await fleet.cbc(['lr', 'triage', DEVICE, '--json'])).out) as Triage
+    const lines = findings.flatMap(({ next }) => next)
+    expect(lines.filter(line => /lr (?:get|rm|hash) \S+ '?C:\\Windows\\System32\\(?!Tasks)/i.test(line))).toEqual([])
   })
 
   it('each line to go on with is a command that this program takes', async () => {
