@@ -14,13 +14,7 @@ const TRANSIENT = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNR
 export class ConnectionError extends CbcError {
   readonly sent: boolean
   readonly lasting: boolean
-  constructor(
-    host: string,
-    why: string,
-    sent: boolean,
-    cause?: unknown,
-    hint = sent ? 'try again' : 'check the URL of the profile and the network',
-  ) {
+  constructor(host: string, why: string, sent: boolean, cause?: unknown, hint = sent ? 'try again' : 'check the URL and the network') {
     const error = (cause ?? {}) as NodeJS.ErrnoException
     super('network', `${host}: ${why}`, { hint, cause, ...(isUntrusted(error) ? { untrusted: true } : {}) })
     this.sent = sent

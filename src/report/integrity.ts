@@ -7,6 +7,8 @@ export interface Integrity {
   good: boolean
   /** In one sentence. */
   verdict: string
+  /** What the verdict rests on, in sentences. */
+  explained: string
   /** What is wrong, a line each, and how many more lines there are. */
   findings: readonly string[]
   more: number
@@ -15,10 +17,10 @@ export interface Integrity {
 }
 
 /** Writes the part of the page that says whether the case is as it was recorded. */
-export function integrityHtml({ checked, good, verdict, findings, more, facts }: Integrity): string {
+export function integrityHtml({ checked, good, verdict, explained, findings, more, facts }: Integrity): string {
   const list = findings.length === 0 ? '' : `<ul>${findings.map(finding => `<li><bdi>${html(finding)}</bdi></li>`).join('')}</ul>`
   const rest = more > 0 ? `<p class="note cut">and ${more} more: <code>cbc case verify</code> names all of them</p>` : ''
-  return `<p class="verdict ${good ? 'good' : 'bad'}">${good ? '✓' : '✗'} ${html(verdict)}</p>${list}${rest}${factsHtml([['Checked', `${utcSecond(checked)} UTC`], ...facts])}`
+  return `<p class="verdict ${good ? 'good' : 'bad'}">${good ? '✓' : '✗'} ${html(verdict)}</p>${list}${rest}<p class="explained">${html(explained)} To check all of it again: <code>cbc case verify</code>.</p>${factsHtml([['Checked', `${utcSecond(checked)} UTC`], ...facts])}`
 }
 
 /** A value of more characters has a row of its own. */

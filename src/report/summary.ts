@@ -1,10 +1,12 @@
 import { formatDuration, formatSize } from '../core/quantity.ts'
 import type { Entry } from './entry.ts'
+import type { Findings } from './findings.ts'
 
 /** What a case came to, counted while its journal goes by. */
 export class Summary {
   lines = 0
   commands = 0
+  /** Commands that changed something, at least in part, or may have. */
   changes = 0
   failed = 0
   unknown = 0
@@ -23,6 +25,8 @@ export class Summary {
   readonly devices = new Set<string>()
   readonly organizations = new Set<string>()
   readonly runs = new Set<string>()
+  /** How often commands of a verb changed something. */
+  readonly changedBy = new Map<string, number>()
   /** Changes that were sent and have no end in the journal yet. */
   readonly #open = new Set<string>()
 
@@ -54,16 +58,21 @@ export class Summary {
     if (run !== undefined) this.runs.add(run)
   }
 
-  #addCommand({ operation, effect, outcome, files, files_in_all: all }: Entry): void {
+  #addCommand({ operation, effect, verb = 'unknown', outcome, files = [], files_in_all: all = files.length }: Entry): void {
     this.commands += 1
     if (operation !== undefined) this.#open.delete(operation)
-    const isChange = effect === 'change' || effect === 'destroy'
-    if (isChange) this.changes += 1
+    // What was undone is told by itself.
+    if ((effect === 'change' || effect === 'destroy') && outcome !== 'failed' && verb !== 'case undo') {
+      this.changes += 1
+      this.changedBy.set(verb, (this.changedBy.get(verb) ?? 0) + 1)
+    }
     if (outcome === 'failed' || outcome === 'partial' || outcome === 'interrupted') this.failed += 1
     if (outcome === 'unknown') this.unknown += 1
-    if (isChange) this.filesSent += all ?? files?.length ?? 0
-    else this.filesHome += all ?? files?.length ?? 0
-    if (!isChange) for (const { size } of files ?? []) this.bytesHome += size ?? 0
+    if (verb === 'put') this.filesSent += all
+    else {
+      this.filesHome += all
+      for (const { size } of files) this.bytesHome += size ?? 0
+    }
   }
 }
 
@@ -71,9 +80,10 @@ export class Summary {
 const MOST_NAMES = 6
 
 /** Tells in whole sentences what a case came to, for somebody who wasn't there. */
-export function sentences(summary: Summary): string[] {
+export function sentences(summary: Summary, findings: Pick<Findings, 'devices' | 'all'>): string[] {
   if (summary.lines === 0) return ['Nothing has been recorded in this case.']
-  return [who(summary), what(summary), changed(summary), files(summary), ...open(summary)].filter(sentence => sentence !== '')
+  const told = [who(summary), what(summary), found(findings), changed(summary), files(summary), ...open(summary)]
+  return told.filter(sentence => sentence !== '')
 }
 
 function who({ analysts, devices, organizations, first, last }: Summary): string {
@@ -99,17 +109,47 @@ function what({ commands, runs, failed }: Summary): string {
   return `${count(commands, 'command')} ${commands === 1 ? 'was' : 'were'} carried out${inRuns}; ${failed === 0 ? 'none failed' : `${failed} failed, in part or as a whole`}.`
 }
 
-function changed({ changes, undone }: Summary): string {
+function found({ devices, all }: Pick<Findings, 'devices' | 'all'>): string {
+  if (devices === 0) return ''
+  const looked = `${count(devices, 'device')} ${devices === 1 ? 'was' : 'were'} searched for what does not belong there`
+  if (all.length === 0) return `${looked}; nothing stood out.`
+  const grave = all.filter(({ severity }) => severity === 'high').length
+  const where = new Set(all.map(({ device }) => device))
+  return `${looked}: ${count(all.length, 'thing')} stood out, ${grave} of them gravely, on ${named(where, 'devices')}.`
+}
+
+/** What the changes of a verb were; of others, the verb itself is named. */
+const DEEDS: Partial<Record<string, string>> = {
+  put: 'wrote files',
+  rm: 'removed files',
+  mkdir: 'made directories',
+  kill: 'ended processes',
+  exec: 'ran programs',
+  script: 'ran scripts',
+  triage: 'started a program to look around',
+  memdump: 'dumped memory',
+  'usb approve': 'approved USB devices',
+  'usb unapprove': 'removed approvals of USB devices',
+  'reg add': 'set registry values or keys',
+  'reg delete': 'deleted registry values or keys',
+}
+
+function deeds(changedBy: ReadonlyMap<string, number>): string {
+  const sorted = [...changedBy].sort(([, one], [, other]) => other - one)
+  return sorted.map(([verb, times]) => `${times.toLocaleString('en-GB')} ${DEEDS[verb] ?? `carried out “${verb}”`}`).join(', ')
+}
+
+function changed({ changes, changedBy, undone }: Summary): string {
   if (changes === 0) return 'Nothing was changed on any device.'
   const back =
     undone === 0
       ? 'Nothing was put back.'
       : `${count(undone, 'command')} ${undone === 1 ? 'was' : 'were'} undone: what was before was put back.`
-  return `${count(changes, 'command')} changed something. ${back}`
+  return `${count(changes, 'command')} changed something: ${deeds(changedBy)}. ${back}`
 }
 
 function files({ filesHome, bytesHome, filesSent }: Summary): string {
-  const sent = filesSent === 0 ? '' : ` ${count(filesSent, 'file')} ${filesSent === 1 ? 'was' : 'were'} written or removed on devices.`
+  const sent = filesSent === 0 ? '' : ` ${count(filesSent, 'file')} ${filesSent === 1 ? 'was' : 'were'} written to devices.`
   if (filesHome === 0) return `No file was brought home.${sent}`
   return `${count(filesHome, 'file')}, ${formatSize(bytesHome)} in all, ${filesHome === 1 ? 'was' : 'were'} brought home.${sent}`
 }

@@ -20,6 +20,7 @@ export function integrityOf({ ok, lines, files, bytes, head, problems, warnings,
       ? 'The case is as it was recorded.'
       : `The case is not as it was recorded: ${found} ${problems.length === 1 ? 'problem' : 'problems'}.`,
     findings: all.slice(0, MOST_FINDINGS),
+    explained: explained(ok, seals),
     more: Math.max(all.length - MOST_FINDINGS, 0),
     facts: [
       ['Lines of the journal', lines.toLocaleString('en-GB')],
@@ -28,6 +29,16 @@ export function integrityOf({ ok, lines, files, bytes, head, problems, warnings,
       ...(seals.length === 0 ? [['Seals', 'none'] as const] : seals.map(seal => [`Seal ${seal.seal}`, tellSeal(seal)] as const)),
     ],
   }
+}
+
+/** Says what the verdict rests on, for somebody who doesn't know how a case works. */
+function explained(ok: boolean, seals: Verification['seals']): string {
+  const chain =
+    'Each line of the journal holds the SHA-256 of the line before it, and of every file that it tells of, so that a change to any of them shows.'
+  const good = seals.findLast(seal => seal.ok)
+  if (!ok || good === undefined) return chain
+  const stamped = good.time_stamp?.ok === true ? ', and an authority for time stamps confirmed when' : ''
+  return `${chain} The end of the journal was signed with the key ${good.key_id ?? ''} on ${good.time ?? ''}${stamped}: without that key nobody could have changed anything from before unnoticed since. Compare the key with the one that the analyst told you by another way.`
 }
 
 /** Tells the first warnings of each kind, and how many others are like them. */

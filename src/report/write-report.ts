@@ -2,6 +2,7 @@ import type { JournalLine } from '../cases/journal-line.ts'
 import type { CaseFolder } from '../core/case-folder.ts'
 import { formatDuration, formatSize } from '../core/quantity.ts'
 import { type Entry, entryOf } from './entry.ts'
+import { Findings, findingsHtml } from './findings.ts'
 import { html, island, policy } from './html.ts'
 import { factsHtml, type Integrity, integrityHtml, utcSecond } from './integrity.ts'
 import { Islands } from './islands.ts'
@@ -32,20 +33,21 @@ export async function* writeReport({ folder, lines, name, integrity, made }: Rep
   const assets = pageAssets()
   const summary = new Summary()
   yield bytes(head(name, assets))
-  const islands = new Islands(folder)
+  const [islands, findings] = [new Islands(folder), new Findings(folder)]
   let entries: Entry[] = []
   for await (const { line } of lines) {
     const entry = entryOf(line, summary.lines + 1)
     summary.add(entry)
     entries.push(entry)
     if (entry.result !== undefined) yield bytes(await islands.result(entry.result))
+    await findings.add(entry)
     if (entries.length < LINES_OF_ISLAND) continue
     yield bytes(island('data-entries', entries))
     entries = []
   }
   yield bytes(island('data-entries', entries))
   for await (const recording of islands.recordings()) yield bytes(recording)
-  yield bytes(body(name, folder.path, summary, islands.recorded, integrity, made))
+  yield bytes(body({ name, path: folder.path, summary, findings, recorded: islands.recorded, integrity, made }))
   yield bytes(`<script>${assets.script}</script>\n</body>\n</html>\n`)
 }
 
@@ -72,6 +74,7 @@ function head(name: string, { script, style }: PageAssets): string {
 const SECTIONS = [
   ['integrity', 'Integrity'],
   ['summary', 'Summary'],
+  ['findings', 'What was found'],
   ['devices', 'Devices'],
   ['timeline', 'Timeline'],
   ['commands', 'Commands'],
@@ -80,14 +83,26 @@ const SECTIONS = [
   ['recordings', 'Terminal recordings'],
 ] as const
 
-function body(name: string, path: string, summary: Summary, recorded: number, integrity: Integrity, made: ReportOptions['made']): string {
+/** What the page says by itself, without what its script makes of the lines. */
+interface Told extends Pick<ReportOptions, 'name' | 'integrity' | 'made'> {
+  path: string
+  summary: Summary
+  findings: Findings
+  /** How many terminals were recorded. */
+  recorded: number
+}
+
+function body({ name, path, summary, findings, recorded, integrity, made }: Told): string {
   const parts: Partial<Record<(typeof SECTIONS)[number][0], string>> = {
     integrity: integrityHtml(integrity),
-    summary: summaryHtml(path, summary, recorded),
+    summary: summaryHtml(path, summary, findings, recorded),
+    findings: findingsHtml(findings),
     timeline: TIMELINE,
   }
-  const links = SECTIONS.map(([id, title]) => `<li><a href="#${id}">${title.split(',')[0]}</a></li>`).join('')
-  const sections = SECTIONS.map(
+  // Where nobody looked for anything, nothing is said of what was found.
+  const told = SECTIONS.filter(([id]) => id !== 'findings' || findings.devices > 0)
+  const links = told.map(([id, title]) => `<li><a href="#${id}">${title.split(',')[0]}</a></li>`).join('')
+  const sections = told.map(
     ([id, title]) =>
       `<section id="${id}" aria-labelledby="title-${id}">\n<h2 id="title-${id}">${title}</h2>\n${parts[id] ?? ''}\n</section>`,
   )
@@ -122,9 +137,9 @@ const TIMELINE = `<form id="filters" aria-label="Filter"></form>
   .join('')}</ul>
 <p class="note">Drag over the drawing to see a part of it. Everything below shows the same part. <output id="shown" aria-live="polite"></output></p>`
 
-function summaryHtml(path: string, summary: Summary, recorded: number): string {
+function summaryHtml(path: string, summary: Summary, findings: Findings, recorded: number): string {
   const { analysts, devices, organizations, runs, first, last, lines, commands, changes, undone, failed, filesHome, bytesHome } = summary
-  const text = sentences(summary).map(html).join(' ')
+  const text = sentences(summary, findings).map(html).join(' ')
   return `<p class="summary">${text}</p>${factsHtml(
     [
       ['Case folder', path],

@@ -266,7 +266,7 @@ describe('an error is reported when', () => {
       code: 'network',
       message: `${url.host}: connection refused`,
       sent: false,
-      facts: { hint: 'check the URL of the profile and the network' },
+      facts: { hint: 'check the URL and the network' },
     })
   })
 

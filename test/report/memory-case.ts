@@ -25,6 +25,7 @@ export function reportStream({ lines, files = {}, name = '2026-114', integrity =
     checked: Date.UTC(2026, 10, 30, 20),
     good: true,
     verdict: 'The case is as it was recorded.',
+    explained: 'Each line holds the SHA-256 of the one before.',
     findings: [],
     more: 0,
     facts: [],

@@ -8,7 +8,7 @@ import type { JournalLine } from '../journal-line.ts'
 const MAX_DEPTH = 200
 
 /** Whether a line tells of a result with rows: what a program or file had too much of is kept as it is. */
-export function hasRows(result: JournalLine['result']): result is NonNullable<JournalLine['result']> {
+export function hasRows<Told extends Pick<NonNullable<JournalLine['result']>, 'file'>>(result: Told | undefined): result is Told {
   return typeof result?.file === 'string' && result.file.endsWith('.json')
 }
 

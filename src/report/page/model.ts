@@ -104,7 +104,8 @@ function titleOf(entry: Entry): string {
   const { event, line, verb, change } = entry
   const what = line === undefined ? (verb ?? change) : shortLine(line)
   if (isOfCommand(entry)) return what ?? entry.event
-  return [EVENTS.get(event) ?? event, what].filter(part => part !== undefined).join(': ')
+  const name = event === 'undone' && entry.outcome !== 'done' ? 'putting back' : (EVENTS.get(event) ?? event)
+  return [name, what].filter(part => part !== undefined).join(': ')
 }
 
 /** A command line without what is the same in all of them: the program, its profile, the case. */

@@ -1,6 +1,6 @@
 import { formatSize } from '../../core/quantity.ts'
 import { DataTable, type TableColumn } from './data-table.ts'
-import { fileDetail, itemDetail, undoText } from './detail.ts'
+import { fileDetail, itemDetail } from './detail.ts'
 import { byId, data, el, type Child } from './dom.ts'
 import type { Filters } from './filter.ts'
 import { filesOf, utc, type CaseFileRow, type Item } from './model.ts'
@@ -40,13 +40,16 @@ export function changesSection(filters: Filters): void {
   )
 }
 
-function keptText({ entry, started, putBack }: Item): string {
+/** Says in a few words whether the state before is there; what exactly, the row says when it is open. */
+function keptText({ entry, started, outcome, putBack }: Item): string {
   if (putBack !== undefined) return `put back on ${utc(putBack)}`
+  if (entry.event === 'undone') return outcome === 'done' ? 'put back' : 'not put back as a whole'
+  if (outcome === 'failed' && started.length === 0) return 'nothing was sent'
   const undos = started.map(({ undo }) => undo).filter(undo => undo !== undefined)
-  if (entry.event === 'undone') return 'put back'
-  const [first] = undos
-  if (first === undefined) return 'not kept'
-  return undos.length === 1 ? undoText(first) : `${undos.filter(({ possible }) => possible).length} of ${undos.length} can be put back`
+  const possible = undos.filter(undo => undo.possible).length
+  if (undos.length === 0) return 'not saved'
+  if (possible === undos.length) return 'can be put back'
+  return possible === 0 ? "can't be put back" : `${possible} of ${undos.length} can be put back`
 }
 
 /** All files, with their hashes. */
@@ -83,6 +86,8 @@ interface DeviceRow {
 
 /** The devices of the case. */
 export function devicesSection(items: readonly Item[]): void {
+  const rows = devicesOf(items)
+  const hasSystems = rows.some(({ os }) => os !== '')
   const number = (title: string, name: 'commands' | 'changes' | 'trouble' | 'files'): TableColumn<DeviceRow> => ({
     title,
     name: 'count',
@@ -90,12 +95,12 @@ export function devicesSection(items: readonly Item[]): void {
     key: row => row[name],
   })
   const table = new DataTable<DeviceRow>({
-    name: 'table-devices',
+    name: `table-devices${hasSystems ? '' : ' without-systems'}`,
     label: 'Devices',
     columns: [
       { title: 'Device', name: 'device', cell: ({ device }) => data(device), key: ({ device }) => device },
       { title: 'Id', name: 'id', cell: ({ id }) => id, key: ({ id }) => Number(id) },
-      { title: 'System', name: 'os', cell: ({ os }) => data(os), key: ({ os }) => os },
+      ...(hasSystems ? [{ title: 'System', name: 'os', cell: ({ os }: DeviceRow) => data(os), key: ({ os }: DeviceRow) => os }] : []),
       {
         title: 'First (UTC)',
         name: 'time',
@@ -112,7 +117,7 @@ export function devicesSection(items: readonly Item[]): void {
     none: 'No device was worked on.',
   })
   byId('devices').append(table.element)
-  table.show(devicesOf(items))
+  table.show(rows)
 }
 
 function devicesOf(items: readonly Item[]): DeviceRow[] {

@@ -183,7 +183,7 @@ function lanesOf(items: readonly Item[]): { label: string; items: readonly Item[
   }
   const sorted = [...lanes]
     .sort((one, other) => other[1].length - one[1].length)
-    .map(([device, own]) => ({ label: device === '' ? 'no device' : device, items: own }))
+    .map(([device, own]) => ({ label: device === '' ? 'organization and case' : device, items: own }))
   if (sorted.length <= MOST_LANES) return sorted
   const rest = sorted.slice(MOST_LANES - 1)
   return [...sorted.slice(0, MOST_LANES - 1), { label: `${rest.length} further devices`, items: rest.flatMap(lane => lane.items) }]
