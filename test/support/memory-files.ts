@@ -46,9 +46,15 @@ export class MemoryFiles implements LocalFiles {
     const { times, wholes } = this
     const whole = wholes.get(part)
     files.set(part, old ?? Buffer.alloc(0))
+    let room = Buffer.alloc(0)
     const write = async (chunk: Uint8Array) => {
       this.onWrite()
-      files.set(part, Buffer.concat([this.#get(part), chunk]))
+      const held = this.#get(part)
+      const length = held.length + chunk.length
+      // Twice what is needed: to copy all with each chunk takes minutes for a memory dump.
+      if (held.buffer !== room.buffer || length > room.length) room = Buffer.concat([held], 2 * length)
+      room.set(chunk, held.length)
+      files.set(part, room.subarray(0, length))
     }
     return {
       path: final,
