@@ -15,7 +15,8 @@ export async function* readBlocks(path: string, size: number): AsyncGenerator<Ui
   const file = await open(path, 'r')
   // One byte more, so that a file which has grown is seen to have.
   const length = Math.min(BLOCK_BYTES, size + 1)
-  const blocks = Array.from({ length: Math.min(BLOCKS, Math.ceil((size + 1) / length)) }, () => Buffer.allocUnsafeSlow(length))
+  // All of them for a small file too: a file server may give it in pieces.
+  const blocks = Array.from({ length: BLOCKS }, () => Buffer.allocUnsafeSlow(length))
   let number = 0
   const read = () => file.read(blocks[number++ % blocks.length]!, 0, length)
   let ahead = read()

@@ -16,15 +16,20 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { open as openFile, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { localFiles } from '../../src/host/local-files.ts'
 import { testFolder } from '../support/folder.ts'
 
 let folder = ''
 beforeEach(() => {
   folder = testFolder()
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
 })
 
 const at = (name: string) => join(folder, name)
@@ -344,6 +349,25 @@ describe('a file to read', () => {
     expect(Buffer.concat([...parts, before ?? Buffer.alloc(0)]).equals(large)).toBe(true)
     // What is read without that promise can be kept.
     expect((await read(at('x'))).equals(large)).toBe(true)
+  })
+
+  it('is the same when its chunks are read in pieces, as a file server may give them', async () => {
+    const small = Buffer.from('0123456789')
+    writeFileSync(at('x'), small)
+    const handle = await openFile(at('x'))
+    await handle.close()
+    const prototype = Object.getPrototypeOf(handle) as FileHandle
+    const whole = Reflect.get(prototype, 'read') as (memory: Buffer, offset: number, length: number) => Promise<unknown>
+    vi.spyOn(prototype, 'read').mockImplementation(function (this: FileHandle, memory: Buffer, offset: number, length: number) {
+      return Reflect.apply(whole, this, [memory, offset, Math.min(length, 3)])
+    } as never)
+    const parts: string[] = []
+    let before: Uint8Array | undefined
+    for await (const part of (await localFiles.open(at('x'))).bytes({ reuse: true })) {
+      if (before !== undefined) parts.push(String(before))
+      before = part
+    }
+    expect([...parts, String(before)]).toEqual(['012', '345', '678', '9'])
   })
 
   it('reports what it is instead of a file', async () => {

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSocketServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { WireRequest, WireResponse } from '../../src/core/ports.ts'
 import type { ConnectionError } from '../../src/host/connection-error.ts'
+import { localFiles } from '../../src/host/local-files.ts'
 import { networkTransport } from '../../src/host/transport.ts'
+import { testFolder } from '../support/folder.ts'
 import { until } from '../support/host.ts'
 import { recycledLater } from '../support/recycling.ts'
 
@@ -21,6 +25,18 @@ async function serve(listener: RequestListener): Promise<{ url: URL; server: Ser
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   servers.push({ close: () => server.close().closeAllConnections() })
   return { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/path?q=1`), server }
+}
+
+/** Answers with the SHA-256 of what it receives, slowly. */
+const slowHash: RequestListener = (request, response) => {
+  void (async () => {
+    const hash = createHash('sha256')
+    for await (const part of request) {
+      hash.update(part as Buffer)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    response.end(hash.digest('hex'))
+  })()
 }
 
 /** A server of bare sockets. */
@@ -173,19 +189,29 @@ describe('a streamed body', () => {
   })
 
   it('arrives as it was, though the memory of its chunks is used again while the receiver is slow', async () => {
-    const { url } = await serve((request, response) => {
-      void (async () => {
-        const hash = createHash('sha256')
-        for await (const part of request) {
-          hash.update(part as Buffer)
-          await new Promise(resolve => setImmediate(resolve))
-        }
-        response.end(hash.digest('hex'))
-      })()
-    })
+    const { url } = await serve(slowHash)
     const { size, bytes, sha256 } = large()
     const answer = await send(url, { method: 'POST', headers: { 'content-length': String(size) }, body: recycledLater(bytes) })
     expect((await read(answer)).toString()).toBe(sha256())
+  })
+
+  it('is sent as it was hashed, when a file is read ahead for a slow receiver', async () => {
+    const path = join(testFolder(), 'x')
+    writeFileSync(
+      path,
+      Uint32Array.from({ length: 3_000_000 }, (_, n) => n),
+    )
+    const { url } = await serve(slowHash)
+    const source = await localFiles.open(path)
+    const hash = createHash('sha256')
+    const body = (async function* () {
+      for await (const chunk of source.bytes({ reuse: true })) {
+        hash.update(chunk)
+        yield chunk
+      }
+    })()
+    const answer = await send(url, { method: 'POST', headers: { 'content-length': String(source.size) }, body })
+    expect((await read(answer)).toString()).toBe(hash.digest('hex'))
   })
 
   it('is received at the pace of its reader', async () => {
