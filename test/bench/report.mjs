@@ -52,8 +52,9 @@ ${cells.join('\n')}
 
 ## What is behind some of the figures
 
-- **put.** \`curl -F\` doesn't hash what it sends; \`put\` reports the SHA-256 of what it sent, so that the row "with SHA-256" is the fair comparison. For 1 GiB \`put\` takes about 2 s of CPU time
-  (0.3 to start, 0.7 for SHA-256, the rest to read and send), \`curl -F\` 0.7 s. On two cores, of which the service needs a part too, SHA-256 on another thread would therefore gain little, and 0.9 × \`curl -F\` can't be reached with it.
+- **put.** \`curl -F\` doesn't hash what it sends; \`put\` reports the SHA-256 of what it sent, so that the row "with SHA-256" is the fair comparison. For 1 GiB \`put\` takes 1.5 to 1.7 s of CPU time
+  (0.3 to start, 0.6 for SHA-256, the rest almost all in the kernel, to read and send), \`curl -F\` 0.5 to 0.7 s. A minimal script on node:http that sends and hashes the same takes as much, but for 0.1 s at the start.
+  SHA-256 on another thread would not reach 0.9 × \`curl -F\` either ([decision 3](decisions/0003-transport.md)).
 - **Long listings.** The items of a list are parsed while the answer arrives, each takes its final form at once, and V8 may not enlarge the space for new objects
   ([decision 20](decisions/0020-long-answers.md)). The first row is counted from the moment when the service had handed the last byte of the answer to its system.
 - **Requests.** The list of sessions comes before a session is started on purpose ([decision 15](decisions/0015-list-before-start.md)): that is the one request above the minimum. By name it is asked for while the device is looked up, so that it takes no time of its own.
