@@ -1,6 +1,7 @@
 import type { CaseFolder } from '../../core/case-folder.ts'
 import type { Row } from '../../core/result.ts'
 import { parseTime } from '../../core/time.ts'
+import { EVENT_WORDS } from '../event-words.ts'
 import type { JournalLine } from '../journal-line.ts'
 import { deviceName } from './device-name.ts'
 import { fieldsOf } from './event-fields.ts'
@@ -69,16 +70,17 @@ function problemEvent(problem: string, now: number): TimedEvent {
 const HOW = new Map<string, (line: JournalLine) => string>([
   ['started', ({ change }) => `about to send ${change ?? 'a change'}`],
   ['kept', ({ file }) => `a file was kept as ${String(file)}`],
+  ['undone', ({ outcome }) => `${outcome === 'done' ? 'put back' : 'putting back'}: ${outcome ?? 'not finished'}`],
 ])
 
 function commandEvent(line: JournalLine): TimedEvent {
   const { event, verb, line: typed, outcome, error } = line
-  const what = String(typed ?? verb ?? event)
-  const how = event === 'finished' ? (outcome ?? 'finished') : (HOW.get(event)?.(line) ?? event)
+  const words = EVENT_WORDS.get(event)
+  const how = event === 'finished' ? (outcome ?? 'finished') : (HOW.get(event)?.(line) ?? words ?? event)
   return {
-    message: `${what}: ${how}${error?.message === undefined ? '' : `: ${error.message}`}`,
+    message: [typed ?? verb, how, error?.message].filter(part => part !== undefined).join(': '),
     time: line.time,
-    timestamp_desc: `Command ${event}`,
+    timestamp_desc: words === undefined ? `Command ${event}` : `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`,
     data_type: 'cbc:journal',
     fields: {
       event,
@@ -105,7 +107,8 @@ function commandEvent(line: JournalLine): TimedEvent {
 function seenEvents(seen: Seen): TimedEvent[] {
   if (seen.kind === 'process') {
     const { process_pid: pid, process_path: path, process_cmdline: commandLine, process_username: user, parent_pid: parent } = seen.row
-    const message = `process ${String(pid)} started: ${String(commandLine ?? path ?? '')}`
+    // What belongs to the system itself has no command line.
+    const message = `process ${String(pid)} started: ${String([commandLine, path].find(text => text != null && text !== '') ?? '')}`
     return [
       {
         message,

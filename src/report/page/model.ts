@@ -1,3 +1,4 @@
+import { EVENT_WORDS } from '../../cases/event-words.ts'
 import type { Entry, EntryFile } from '../entry.ts'
 
 /** What can be filtered for. */
@@ -34,22 +35,6 @@ export interface Item {
 export interface CaseFileRow extends EntryFile {
   item: Item
 }
-
-/** What an event that is no command is called. */
-const EVENTS = new Map(
-  Object.entries({
-    created: 'case created',
-    connected: 'session connected',
-    disconnected: 'session ended',
-    recorded: 'terminal recorded',
-    saved: 'result saved',
-    undone: 'put back',
-    sealed: 'case sealed',
-    mended: 'a torn line of the journal was set aside',
-    pushed: 'case pushed to a store',
-    unreadable: "a line that can't be read",
-  }),
-)
 
 /** Reads the islands of entries, and joins the lines of each command. */
 export function readItems(): Item[] {
@@ -104,7 +89,7 @@ function titleOf(entry: Entry): string {
   const { event, line, verb, change } = entry
   const what = line === undefined ? (verb ?? change) : shortLine(line)
   if (isOfCommand(entry)) return what ?? entry.event
-  const name = event === 'undone' && entry.outcome !== 'done' ? 'putting back' : (EVENTS.get(event) ?? event)
+  const name = event === 'undone' && entry.outcome !== 'done' ? 'putting back' : (EVENT_WORDS.get(event) ?? event)
   return [name, what].filter(part => part !== undefined).join(': ')
 }
 

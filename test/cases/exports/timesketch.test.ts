@@ -48,6 +48,21 @@ it('a listing becomes an event for each time of a file, in the words that Timesk
   })
 })
 
+it('has what happened to the case and its sessions in words, and a name for processes without a command line', async () => {
+  const events = await eventsOf([
+    { event: 'connected' },
+    { event: 'undone', line: 'rm x', outcome: 'partial' },
+    { verb: 'ps', rows: [{ process_pid: 4, process_path: 'system', process_cmdline: '', process_create_time: '2024-03-01T09:00:00Z' }] },
+  ])
+  expect(events.map(({ timestamp_desc, message }) => [timestamp_desc, message])).toEqual(
+    expect.arrayContaining([
+      ['Session connected', 'WIN-FIN-01: session connected'],
+      ['Put back', 'WIN-FIN-01: rm x: putting back: partial'],
+      ['Start Time', 'WIN-FIN-01: process 4 started: system'],
+    ]),
+  )
+})
+
 it('has the commands themselves, processes, keys, findings, and files that came home', async () => {
   const events = await eventsOf([
     { event: 'started', verb: 'reg delete', line: 'reg delete HKLM\\X', change: 'delete reg key' },
