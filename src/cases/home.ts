@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { CaseFolder } from '../core/case-folder.ts'
 import type { CaseHome, CaseOperation, RecordedDevice } from '../core/case-record.ts'
 import { CbcError } from '../core/errors.ts'
@@ -24,9 +23,12 @@ export function homeOf(device: RecordedDevice, folder: CaseFolder, local: LocalF
     return opened
   }
   const top = (kind: 'files' | 'results') =>
-    once(kind, async () =>
-      evidenceFolder(await local.folder(join(folder.path, kind, await (claimed ??= claim(device, folder)))), local, announce),
-    )
+    once(kind, async () => {
+      const name = await (claimed ??= claim(device, folder))
+      // Folder by folder: a link that somebody put there would lead out of the case.
+      const place = await (await local.folder(folder.path)).folder(kind)
+      return evidenceFolder(await place.folder(name), local, announce)
+    })
   return {
     async folder(names) {
       let at = await top('files')

@@ -106,5 +106,6 @@ const ERRNO: Record<string, string> = {
   EDQUOT: 'the disk quota is used up',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'name too long',
+  ELOOP: 'is a link, which is not followed here',
   EADDRINUSE: 'the port is in use',
 }

@@ -24,7 +24,7 @@ type Bytes = Uint8Array | AsyncIterable<Uint8Array>
  * @throws CbcError not_found: there is no case; io
  */
 export async function openCaseFolder(path: string, clock: Clock, random: Random, create = false): Promise<CaseFolder> {
-  if (create) await withCbcErrors(mkdir(path, { recursive: true, mode: 0o700 }))
+  if (create) await withCbcErrors(makeFolders(path))
   else if (!(await isCase(path)))
     throw new CbcError('not_found', `${path}: is not the folder of a case`, {
       hint: 'a case begins with the first command that has --case',
@@ -59,6 +59,17 @@ export async function openCaseFolder(path: string, clock: Clock, random: Random,
       }
     },
   }
+}
+
+/** Makes the folder where there is none, with those above it. */
+async function makeFolders(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+    throw new CbcError('io', `${path}: is not a directory`)
+  })
+  // Else it may be gone after a power failure, with all that was recorded in it.
+  for (let made = resolve(path); first !== undefined && made.startsWith(resolve(first)); made = dirname(made))
+    await syncFolder(dirname(made))
 }
 
 /** Whether there is a journal, or the head of one that is gone. */

@@ -70,8 +70,8 @@ interface Killed extends RunResult {
 
 interface World {
   folder: string
-  /** Runs the program with the case, and kills it before or after the nth call that changes the disk; the 0th never comes. */
-  victim(words: readonly string[], at: number, when?: Moment[1]): Promise<Killed>
+  /** Runs the program with the case, and kills it before or after the nth call that changes the disk, or has the disk full then; the 0th never comes. */
+  victim(words: readonly string[], at: number, when?: Moment[1] | 'full'): Promise<Killed>
   /** Runs the program in this process, with the same endpoint. */
   cbc(...words: string[]): ReturnType<Fleet['cbc']>
 }
@@ -127,6 +127,20 @@ it.each(Object.entries(COMMANDS))('%s, killed wherever it changes the disk, leav
     const { signal } = await world.victim(command.words, at, when)
     const moment = `killed ${when} ${at}: ${calls[at - 1]}`
     expect(signal, moment).toBe('SIGKILL')
+    await check(world, command, before, moment)
+  }
+})
+
+it('rm, on a disk that is full from some moment on, is sent only where its line is there, and says what the matter is', async () => {
+  const command = COMMANDS['rm']!
+  const { calls } = await (await prepared(command)).victim(command.words, 0)
+  for (const [at] of chosen(calls)) {
+    const world = await prepared(command)
+    const before = await seen(world, command)
+    const { code, stderr } = await world.victim(command.words, at, 'full')
+    const moment = `full from ${at} on: ${calls[at - 1]}`
+    expect(code, moment).not.toBe(0)
+    expect(stderr, moment).toMatch(/case.*no space left|no space left.*case/s)
     await check(world, command, before, moment)
   }
 })

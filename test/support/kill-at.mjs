@@ -1,6 +1,7 @@
 // Preloaded into a spawned program (`node --import`): kills it (SIGKILL) just before, or just after, the nth call that changes something
-// below a folder. KILL_BELOW is the folder, KILL_AT the number of the call, counted from 1, KILL_WHEN `before` or `after`. A program that
-// comes to its end writes its calls to the file KILL_LOG, a line each.
+// below a folder. KILL_BELOW is the folder, KILL_AT the number of the call, counted from 1, KILL_WHEN `before` or `after`; with `full`, the
+// program lives, but from that call on the disk has no room. A program that comes to its end writes its calls to the file KILL_LOG, a line
+// each.
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { resolve } from 'node:path'
@@ -15,11 +16,16 @@ const WHOLE = { writeFile: 1, appendFile: 1, cp: 2, mkdtemp: 1 }
 /** Calls that change an open file, or bring it to the disk. */
 const BY_HANDLE = ['write', 'writev', 'writeFile', 'appendFile', 'truncate', 'sync', 'datasync', 'chmod', 'utimes']
 
+/** Calls that take room on the disk. */
+const TAKES_ROOM = ['mkdir', 'link', 'symlink', 'copyFile', 'open', 'write', 'writev', 'writeFile', 'appendFile']
+
 const isBelow = path => typeof path === 'string' && `${resolve(path)}/`.startsWith(`${below}/`)
 
 async function counted(name, call) {
   calls.push(name)
   const isLast = calls.length === Number(at)
+  if (when === 'full' && calls.length >= Number(at) && TAKES_ROOM.includes(name.split(' ')[0]))
+    throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: 'ENOSPC' })
   if (isLast && when === 'before') process.kill(process.pid, 'SIGKILL')
   const made = await call()
   if (isLast && when === 'after') process.kill(process.pid, 'SIGKILL')

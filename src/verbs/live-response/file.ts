@@ -64,9 +64,11 @@ export const fileDownload = defineOrganizationVerb({
     if (local === '-') return { kind: 'bytes', bytes: content(context, id, file, known), object: bytes => ({ ...known, ...hashed(bytes) }) }
     const target = await context.local.create(local ?? '.', undotted(String(known['file_name'] || file)), force)
     const hash = createHash('sha256')
+    let size = 0
     try {
       for await (const chunk of content(context, id, file, known)) {
         hash.update(chunk)
+        size += chunk.length
         await target.write(chunk)
       }
       await target.commit()
@@ -74,7 +76,9 @@ export const fileDownload = defineOrganizationVerb({
       await target.discard()
       throw error
     }
-    return object({ ...known, local_path: target.path, sha256: hash.digest('hex') }, LOCAL)
+    const sha256 = hash.digest('hex')
+    context.moved?.({ path: String(known['file_name'] || file), local_path: target.path, size, sha256 })
+    return object({ ...known, local_path: target.path, sha256 }, LOCAL)
   },
 })
 
@@ -119,6 +123,7 @@ export const fileUpload = defineOrganizationVerb({
         }
       },
     )
+    context.moved?.({ path: staged.file_name, local_path: source.path, size: source.size, sha256 })
     return object({ ...staged, local_path: source.path, sha256 }, LOCAL)
   },
 })

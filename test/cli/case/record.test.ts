@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { JournalLine } from '../../../src/cases/journal-line.ts'
@@ -29,6 +29,13 @@ const sha256 = (file = '') =>
   createHash('sha256')
     .update(readFileSync(join(folder, file)))
     .digest('hex')
+/** Puts a link into the case. @returns where it leads */
+const linked = (name: string) => {
+  const outside = testFolder()
+  mkdirSync(folder)
+  symlinkSync(outside, join(folder, name))
+  return outside
+}
 const everything = () =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .flatMap(entry => (entry.isFile() ? [readFileSync(join(entry.parentPath, entry.name), 'latin1')] : []))
@@ -121,6 +128,28 @@ describe('a command with --case', () => {
     expect((await fleet.executions('name=create+directory')).filter(({ object }) => object.endsWith('\\y'))).toEqual([])
   })
 
+  it.each([
+    ['is a file', 'is not a directory', () => writeFileSync(folder, '')],
+    ['is below a file', 'not a directory', () => writeFileSync(folder, ''), 'below'],
+    ['has a link for its journal', 'is a link', () => linked('journal.jsonl')],
+    ['has a link for a folder', 'is a link', () => linked('undo')],
+  ])('sends no change where the case %s', async (_what, why, given, below = '') => {
+    given()
+    const { code, err } = await fleet.cbc(['--case', join(folder, below), 'lr', 'rm', DEVICE, HOSTS])
+    expect({ code, err }).toEqual({
+      code: expect.toSatisfy((one: number) => one > 0) as number,
+      err: expect.stringContaining(why) as string,
+    })
+    expect(await fleet.executions('name=delete+file')).toEqual([])
+  })
+
+  it('writes nothing through a link that somebody put into the case', async () => {
+    const outside = linked('files')
+    const { code, err } = await cbc('lr', 'get', DEVICE, HOSTS)
+    expect({ code, err }).toEqual({ code: 8, err: expect.stringContaining('is a link, and nothing is written through it') as string })
+    expect(readdirSync(outside)).toEqual([])
+  })
+
   it('never keeps the token, nor what looks like a password', async () => {
     await cbc('lr', 'exec', DEVICE, 'net user bob Passw0rd! /add')
     await cbc('lr', 'reg', 'add', DEVICE, 'HKCU\\Software\\X', '-v', 'DefaultPassword', '-d', 'hunter2222')
@@ -165,6 +194,20 @@ describe('files that come home', () => {
     await cbc('lr', 'get', DEVICE, HOSTS, elsewhere)
     expect(ended()[0]?.files).toEqual([expect.objectContaining({ local_path: elsewhere, path: HOSTS })])
     expect(existsSync(join(folder, 'files'))).toBe(false)
+  })
+
+  it('from the cloud, or go there, are named with their hashes, too', async () => {
+    const [local, copy] = [join(testFolder(), 'tool.exe'), join(testFolder(), 'copy.exe')]
+    writeFileSync(local, 'a tool')
+    const { out: opened } = await fleet.cbc(['lr', 'session', 'start', DEVICE, '--json'])
+    const { id } = JSON.parse(opened) as { id: string }
+    const { out: staged } = await cbc('lr', 'file', 'upload', id, local, '--json')
+    await cbc('lr', 'file', 'download', id, (JSON.parse(staged) as { id: string }).id, copy)
+    const hash = createHash('sha256').update('a tool').digest('hex')
+    expect(ended().map(({ verb, files }) => ({ verb, files }))).toEqual([
+      { verb: 'file upload', files: [{ path: 'tool.exe', local_path: local, size: 6, sha256: hash }] },
+      { verb: 'file download', files: [{ path: 'tool.exe', local_path: copy, size: 6, sha256: hash }] },
+    ])
   })
 
   it('are never overwritten: --force is refused', async () => {
