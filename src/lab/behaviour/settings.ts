@@ -74,6 +74,8 @@ export interface DeviceCondition {
   failing?: boolean
   /** Programs that it does not start, by the names of their files, as where a policy forbids them: `esentutl.exe`. */
   blockedPrograms?: string[]
+  /** Files that another program holds open and shares with nobody, by their names, where `*` is anything: `*.evtx`. They can't be read. */
+  heldFiles?: string[]
   /** Some requests of its sessions are dropped, before or after they were carried out. */
   dropping?: boolean
   /** What is answered about its commands, which are carried out, is a web page or half of the answer. */
@@ -125,6 +127,7 @@ const condition = fields<DeviceCondition>({
   liveResponse: flag,
   failing: flag,
   blockedPrograms: texts,
+  heldFiles: texts,
   dropping: flag,
   garbage: flag,
   leaving: flag,

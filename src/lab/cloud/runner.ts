@@ -1,10 +1,11 @@
 import { objectOf } from '../control/logs.ts'
-import { SensorError, type CommandRequest, type Sensor } from '../endpoint.ts'
+import { HRESULT, SensorError, type CommandRequest, type Sensor } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Cloud } from './cloud.ts'
 import { ABANDONED, finish, storeOutput, whenToRun, type Outcome, type StoredOutcome } from './commands.ts'
 import { release, sharedController } from './linked.ts'
 import type { RosterDevice } from './roster.ts'
+import { compileWildcards } from './search/wildcards.ts'
 import type { SessionRecord, SessionState } from './state.ts'
 
 /** E_FAIL, for an endpoint that failed unexpectedly. */
@@ -128,9 +129,11 @@ export class Runner {
   async #attempt(device: RosterDevice | undefined, request: CommandRequest, sensor: Sensor): Promise<Outcome> {
     try {
       if (device === undefined) throw new Error('the device is gone')
-      const { failing, blockedPrograms = [] } = this.#cloud.presence.condition(device)
+      const { failing, blockedPrograms = [], heldFiles = [] } = this.#cloud.presence.condition(device)
       if (failing === true) throw new SensorError(FAILED, 'the sensor failed')
       if (request.name === 'create process' && isBlocked(request.path, blockedPrograms)) throw new SensorError(BLOCKED, 'Access is denied.')
+      if (request.name === 'get file' && isHeld(request.path, heldFiles))
+        throw new SensorError(HRESULT.SHARING_VIOLATION, 'The file is in use.')
       const endpoint = await this.#cloud.endpoint(device)
       return { status: 'COMPLETE', code: 0, description: '', output: await endpoint.run(request, sensor) }
     } catch (error) {
@@ -194,6 +197,12 @@ function sensor(document: SharedDocument<SessionState>, id: number, { file_id: f
       })
     },
   }
+}
+
+/** Whether one of these patterns fits the name of a file. */
+function isHeld(path = '', patterns: readonly string[]): boolean {
+  const name = path.replace(/^.*[\\/]/, '')
+  return patterns.some(pattern => compileWildcards(pattern, false)(name))
 }
 
 /** Whether a command line starts one of these programs. */

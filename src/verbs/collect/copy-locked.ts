@@ -28,7 +28,8 @@ export function isLocked(error: unknown): error is CbcError {
 
 /**
  * Copies files that are in use, by the endpoint's own programs: the registry saves its hives (`reg save`); esentutl copies from a shadow of the
- * volume, which it makes and removes itself; where it can't, a shadow copy is made here, once for all files of a volume, until `end`.
+ * volume, which it makes and removes itself; where it can't, a shadow copy is made here, once for all files of a volume, until `end`; and where
+ * nothing makes one, event logs are exported.
  */
 export class LockedFiles {
   readonly #variables: Variables
@@ -68,11 +69,14 @@ export class LockedFiles {
 
   async #copy(path: string, copy: string): Promise<void> {
     const key = hiveOf(path, this.#variables)
+    const log = eventLogOf(path, this.#variables)
     const drive = path.slice(0, 2).toUpperCase()
     const ways: (() => Promise<void>)[] = [
       ...(key === undefined ? [] : [() => this.#run(['reg.exe', 'save', key, copy, '/y'])]),
       ...(this.#shadows.has(drive) ? [] : [() => this.#run(['esentutl.exe', '/y', path, '/vss', '/d', copy])]),
       () => this.#fromShadow(drive, path, copy),
+      // No copy of the file: its events are written anew.
+      ...(log === undefined ? [] : [() => this.#run(['wevtutil.exe', 'export-log', log, copy, '/overwrite:true'])]),
     ]
     const failed: string[] = []
     for (const way of ways) {
@@ -127,4 +131,11 @@ function hiveOf(path: string, { system, users }: Variables): string | undefined 
     if (lower === `${localappdata}\\Microsoft\\Windows\\UsrClass.dat`.toLowerCase()) return `HKU\\${sid}_Classes`
   }
   return undefined
+}
+
+/** The name of the event log whose file it is. */
+function eventLogOf(path: string, { system }: Variables): string | undefined {
+  const folder = `${system.get('environ_systemroot') ?? 'C:\\Windows'}\\System32\\winevt\\Logs\\`
+  const isLog = path.toLowerCase().startsWith(folder.toLowerCase()) && /\.evtx$/i.test(path)
+  return isLog ? path.slice(folder.length, -'.evtx'.length).replaceAll('%4', '/') : undefined
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFleet, type Fleet } from '../../support/fleet.ts'
 import { FakeLedger } from '../../support/ledger.ts'
@@ -74,5 +74,38 @@ describe('lr collect --locked where esentutl.exe does not copy', () => {
     expect(JSON.parse(gc.out)).toEqual([expect.objectContaining({ action: 'delete', kind: 'shadow', path: 'C:' })])
     expect(await shadows()).toContain('No items found')
     expect(ledger.traces).toEqual([])
+  })
+})
+
+describe('lr collect where event logs are in use', () => {
+  const LOGS = ['Microsoft-Windows-TaskScheduler%4Operational', 'Security'].map(name => `C:\\Windows\\System32\\winevt\\Logs\\${name}.evtx`)
+  const held = (...blockedPrograms: string[]) => fleet.settings({ devices: { [DEVICE]: { heldFiles: ['*.evtx'], blockedPrograms } } })
+  const logs = async (...more: string[]) => {
+    const paths = LOGS.map(path => `'${path}'`).join(', ')
+    writeFileSync('own.yaml', `name: InUse\nsources:\n- type: FILE\n  attributes: {paths: [${paths}], separator: '\\'}\n`)
+    const { code, out } = await fleet.cbc(['lr', 'collect', 'InUse', DEVICE, '--artifacts', 'own.yaml', '--json', ...more])
+    const [row] = JSON.parse(out) as { failed: number; why: string; files?: { path: string; local_path: string }[] }[]
+    return { code, why: row?.why, failed: row?.failed, files: row?.files ?? [] }
+  }
+
+  it('they say so, and --locked copies them from a shadow copy', async () => {
+    await held()
+    expect(await logs()).toMatchObject({ code: 7, failed: 2, why: expect.stringContaining('--locked fetches a copy') as unknown })
+    const { code, files } = await logs('--locked')
+    expect([code, files.map(({ path }) => path)]).toEqual([0, LOGS])
+    expect((await ran()).every(line => line.startsWith('esentutl.exe /y'))).toBe(true)
+  })
+
+  it('where nothing makes a shadow copy, they are exported by their names', async () => {
+    await held('esentutl.exe', 'wmic.exe', 'vssadmin.exe')
+    const { code, files } = await logs('--locked')
+    expect([code, files.map(({ path }) => path)]).toEqual([0, LOGS])
+    for (const { local_path } of files) expect(readFileSync(local_path).subarray(0, 7).toString('latin1')).toBe('ElfFile')
+    expect(await ran()).toEqual(
+      expect.arrayContaining([
+        'wevtutil.exe export-log Microsoft-Windows-TaskScheduler/Operational C:\\Windows\\Temp\\cbc.copy /overwrite:true',
+        'wevtutil.exe export-log Security C:\\Windows\\Temp\\cbc.copy /overwrite:true',
+      ]),
+    )
   })
 })
