@@ -1,5 +1,6 @@
 import type { Part } from '../core/result.ts'
 import { layOutColumns } from './column-layout.ts'
+import { title } from './column-text.ts'
 import { escapeLine } from './escape.ts'
 import type { Rendering } from './renderers/renderer.ts'
 import { drawObject, drawTable } from './table.ts'
@@ -24,5 +25,11 @@ function textOf(result: Part['result'], look: Parameters<typeof drawObject>[2]):
     return [...heading, ...drawing].map(line => `${escapeLine(line)}\n`).join('')
   }
   if (result.kind === 'object' && result.rows === undefined) return drawObject(result.value, columns, look)
-  return rows.length === 0 ? '' : [...drawTable(rows, layOutColumns(rows, columns, look.width, look), look)].join('')
+  const layout = layOutColumns(rows, columns, look.width, look)
+  const [row, ...more] = rows
+  if (row === undefined) return ''
+  const { leftOut } = layout
+  if (leftOut.length > 0 && more.length === 0) return drawObject(row, columns, look)
+  const notShown = leftOut.length === 0 ? '' : `not shown: ${leftOut.map(title).join(', ')}\n`
+  return [...drawTable([...rows], layout, look), notShown].join('')
 }

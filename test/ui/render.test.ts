@@ -371,3 +371,24 @@ it.each([...FORMATS, undefined])('a long list as %s is the same whether its rows
   expect(together.out).toBe((await show(list(slowly(rows), COLUMNS), how)).out)
   expect(together.out).toContain('long 2999')
 })
+
+describe('a result within a drawing', () => {
+  const HASHES: Column[] = [{ key: 'path' }, { key: 'sha256', priority: 1 }]
+  const hash = (path: string): Row => ({ path, sha256: 'e'.repeat(64) })
+  const within = (rows: Row[]): Result => ({
+    ...list([{ step: 1 }], [{ key: 'step' }]),
+    drawn: { line: () => 'hash', beneath: () => ({ result: { ...list(rows, HASHES), rows }, lines: ['… 3 more'] }) },
+  })
+
+  it('is indented, escaped, and followed by its lines', async () => {
+    const { out } = await show(within([{ path: 'a\u001b[2J', sha256: 'x' }]), { terminal: true })
+    expect(out).toBe('hash\n     path      sha256\n     a\\x1b[2J  x\n     … 3 more\n')
+  })
+
+  it('says which columns did not fit, and is no table where it is one row', async () => {
+    const { out } = await show(within([hash('/var/tmp/update'), hash('/tmp/update')]), { terminal: true })
+    expect(out).toContain('     /tmp/update\n     not shown: sha256\n')
+    const { out: one } = await show(within([hash('/var/tmp/update')]), { terminal: true })
+    expect(one).toBe(`hash\n     path    /var/tmp/update\n     sha256  ${'e'.repeat(64)}\n     … 3 more\n`)
+  })
+})

@@ -13,15 +13,17 @@ beforeEach(() => {
   fleet = openFleet()
   before = process.cwd()
   process.chdir(fleet.home)
-  writeFileSync(
-    'own.yaml',
-    `name: InUse\nsources:\n- type: FILE\n  attributes: {paths: [${FILES.map(path => `'${path}'`).join(', ')}], separator: '\\'}\n`,
-  )
+  define(FILES)
 })
 afterEach(() => {
   process.chdir(before)
 })
 
+/** Writes the definition `InUse` of these files. */
+const define = (files: readonly string[]) => {
+  const paths = files.map(path => `'${path}'`).join(', ')
+  writeFileSync('own.yaml', `name: InUse\nsources:\n- type: FILE\n  attributes: {paths: [${paths}], separator: '\\'}\n`)
+}
 const block = (...programs: string[]) => fleet.settings({ devices: { [DEVICE]: { blockedPrograms: programs } } })
 const collect = async () => {
   const ledger = new FakeLedger()
@@ -55,6 +57,8 @@ describe('lr collect --locked where esentutl.exe does not copy', () => {
   })
 
   it('where nothing makes a shadow copy, the file says what each way came to, and nothing is left', async () => {
+    // A second file of the volume would not try esentutl.exe again, and which one comes first depends on the endpoint.
+    define(FILES.slice(0, 1))
     await block('esentutl.exe', 'wmic.exe', 'vssadmin.exe')
     const { code, row, ledger } = await collect()
     expect([code, row?.fetched]).toEqual([7, 0])
@@ -81,8 +85,7 @@ describe('lr collect where event logs are in use', () => {
   const LOGS = ['Microsoft-Windows-TaskScheduler%4Operational', 'Security'].map(name => `C:\\Windows\\System32\\winevt\\Logs\\${name}.evtx`)
   const held = (...blockedPrograms: string[]) => fleet.settings({ devices: { [DEVICE]: { heldFiles: ['*.evtx'], blockedPrograms } } })
   const logs = async (...more: string[]) => {
-    const paths = LOGS.map(path => `'${path}'`).join(', ')
-    writeFileSync('own.yaml', `name: InUse\nsources:\n- type: FILE\n  attributes: {paths: [${paths}], separator: '\\'}\n`)
+    define(LOGS)
     const { code, out } = await fleet.cbc(['lr', 'collect', 'InUse', DEVICE, '--artifacts', 'own.yaml', '--json', ...more])
     const [row] = JSON.parse(out) as { failed: number; why: string; files?: { path: string; local_path: string }[] }[]
     return { code, why: row?.why, failed: row?.failed, files: row?.files ?? [] }
