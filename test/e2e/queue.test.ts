@@ -30,7 +30,7 @@ describe.each(QUEUE_SERVERS)('a run on $name', kind => {
       fleet = await openSharedFleet(server.url, DEVICES, 40)
     })
 
-    const show = async (name: string) => (await fleet.cbc(['run', 'show', name, '--json'])).json<Shown>()
+    const show = async (name: string) => (await fleet.look(['run', 'show', name, '--json'])).json<Shown>()
     /** The devices whose lines say that they are done. */
     const doneIn = (stdout: string) =>
       linesOf(stdout)
@@ -53,7 +53,7 @@ describe.each(QUEUE_SERVERS)('a run on $name', kind => {
       expect(text?.some(line => / done in /.test(line)) || json?.some(line => line.includes('"event":"ended"'))).toBe(true)
       for (const line of json ?? []) expect(JSON.parse(line)).toHaveProperty('event')
       // The lines again, and in another form; then everything of it is deleted.
-      expect(sorted(doneIn((await fleet.cbc(['run', 'export', name])).stdout))).toEqual(done)
+      expect(sorted(doneIn((await fleet.look(['run', 'export', name])).stdout))).toEqual(done)
       expect((await fleet.cbc(['run', 'delete', name, '--json'])).json()).toEqual({ id: name, deleted: true })
       for (const worker of workers) expect(await worker.kill()).toEqual({ code: 0, signal: null })
     })
@@ -106,7 +106,7 @@ describe.each(QUEUE_SERVERS)('a run on $name', kind => {
       expect((await fleet.cbc(['run', 'wait', name])).code).toBe(0)
       const shown = await show(name)
       expect(shown).toMatchObject({ state: 'done', not_begun: 0, unknown: 0 })
-      const exported = await fleet.cbc(['run', 'export', name])
+      const exported = await fleet.look(['run', 'export', name])
       expect(linesOf(exported.stdout)).toHaveLength(shown.devices)
       await second.kill()
     })

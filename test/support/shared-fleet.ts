@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testFolder } from './folder.ts'
 import { run, start, type RunOptions, type RunResult, type Started } from './program.ts'
+import { runHere } from './run-here.ts'
 
 interface Execution {
   device_id: number
@@ -21,6 +22,8 @@ export interface SharedFleet {
   launch(words?: readonly string[]): Started
   /** Runs the program to its end, in the starter's home. */
   cbc(words: readonly string[], options?: RunOptions): Promise<RunResult>
+  /** The same within this process, for what only looks. */
+  look(words: readonly string[]): Promise<RunResult>
   /** Starts the program, in the starter's home. */
   begin(words: readonly string[]): Started
   /** The devices on which endpoints carried out a command, one entry each time, since the last time that this was asked for. */
@@ -37,6 +40,10 @@ export async function openSharedFleet(server: string, devices: number, latency: 
   const env = { CBC_URL: url, CBC_TOKEN: token, CBC_ORG_KEY: org_key, CBC_PROFILE: undefined, CBC_QUEUE: server, CBC_QUEUE_LOCK: LOCK }
   const processes: { stdout: readonly string[]; stderr: readonly string[] }[] = []
   let seen = 0
+  const noted = (result: RunResult) => {
+    processes.push({ stdout: [result.stdout], stderr: [result.stderr] })
+    return result
+  }
   const launch = (words: readonly string[] = []) => {
     const worker = start(['worker', ...words], { home: testFolder(), env })
     processes.push(worker)
@@ -51,11 +58,9 @@ export async function openSharedFleet(server: string, devices: number, latency: 
       await worker.line(/takes devices from|"event":"ready"/)
       return worker
     },
-    async cbc(words, options = {}) {
-      const result = await run(words, { home, cwd: home, timeout: 200_000, ...options, env: { ...env, ...options.env } })
-      processes.push({ stdout: [result.stdout], stderr: [result.stderr] })
-      return result
-    },
+    cbc: async (words, options = {}) =>
+      noted(await run(words, { home, cwd: home, timeout: 200_000, ...options, env: { ...env, ...options.env } })),
+    look: async words => noted(await runHere(words, { home, cwd: home, env })),
     begin(words) {
       const started = start(words, { home, cwd: home, env })
       processes.push(started)

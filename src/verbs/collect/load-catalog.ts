@@ -3,7 +3,7 @@ import { CbcError } from '../../core/errors.ts'
 import type { LocalFiles } from '../../core/ports.ts'
 import { Catalog } from '../../artifacts/catalog.ts'
 import type { Fault } from '../../artifacts/definition.ts'
-import { isDefinitionFile, readDefinitions } from '../../artifacts/read-file.ts'
+import { isDefinitionFile, readDefinitions, type ReadFile } from '../../artifacts/read-file.ts'
 import { SHIPPED } from '../../artifacts/shipped/index.ts'
 
 /** A catalog, and what was wrong with the files that it was read from. */
@@ -21,6 +21,14 @@ const MAX_DEPTH = 8
 /** Catalogs by the list of paths that they were read for: a run asks once for each of its devices. */
 const LOADED = new WeakMap<readonly string[], Promise<Loaded>>()
 
+let shipped: readonly ReadFile[] | undefined
+
+/** Reads the definitions that ship, once: that takes longer than the rest of most commands. */
+function readShipped(): readonly ReadFile[] {
+  shipped ??= Object.entries(SHIPPED).map(([file, text]) => readDefinitions(text, file))
+  return shipped
+}
+
 /**
  * Reads the definitions that ship and those of further files and folders, which take precedence.
  * @param paths as they were typed
@@ -35,19 +43,18 @@ export async function loadCatalog(paths: readonly string[], local: LocalFiles): 
 async function load(paths: readonly string[], local: LocalFiles): Promise<Loaded> {
   const catalog = new Catalog()
   const faults: Fault[] = []
-  const add = (text: string, file: string): number => {
-    const read = readDefinitions(text, file)
+  const add = (read: ReadFile): number => {
     for (const definition of read.definitions) catalog.add(definition)
     for (const fault of read.faults) faults.push(fault)
     return read.definitions.length
   }
-  for (const [file, text] of Object.entries(SHIPPED)) add(text, file)
+  for (const read of readShipped()) add(read)
   for (const path of paths) {
     let count = 0
     for await (const file of definitionFiles(path, local)) {
       const { size } = await local.open(file)
       if (size > MAX_BYTES) faults.push({ file, line: 1, column: 1, message: `larger than ${MAX_BYTES} bytes` })
-      else count += add(await local.text(file), file)
+      else count += add(readDefinitions(await local.text(file), file))
     }
     if (count === 0) throw noneIn(path, faults)
   }
