@@ -93,7 +93,10 @@ describe('cbc lab serve', () => {
       CBC_TOKEN: token,
       NODE_EXTRA_CA_CERTS: second.ready.ca ?? '',
     }
-    expect((await user.with({ env }, 'lr', 'drives', 'WIN-FIN-01', '--json')).json()).toContain('C:\\')
+    // Node reads the variable for certificates when it starts.
+    const drives = start(['lr', 'drives', 'WIN-FIN-01', '--json'], { home: user.home, env })
+    expect(JSON.parse(await drives.line('['))).toContain('C:\\')
+    expect(await drives.exit).toMatchObject({ code: 0 })
     await second.program.kill('SIGTERM')
   })
 
