@@ -9,14 +9,15 @@ import { defineVerb, flag, required, value } from '../define.ts'
 import { AS_REG_EXE, drawnKey, nameText } from './as-reg-exe.ts'
 import { search } from './search.ts'
 
+/** Keys are as long as they like, and wrap where a terminal is narrow. */
+const KEY: Column = { key: 'path', evidence: true }
+/** What makes room for a value's key and data in a narrow terminal. */
+const NARROWED: Partial<Record<string, Partial<Column>>> = { registry_name: { flexible: true }, registry_type: { priority: 1 } }
 const VALUE_LINES: Column[] = [
-  { key: 'path' },
-  ...REGISTRY_VALUE.map(column => ({ ...column, title: column.key.replace('registry_', '') })),
+  KEY,
+  ...REGISTRY_VALUE.map(column => ({ ...column, ...NARROWED[column.key], title: column.key.replace('registry_', '') })),
 ]
-const KEYS: Column[] = [
-  { key: 'path' },
-  { key: 'values', text: row => (row['values'] as RegistryValue[]).map(oneLine).join('; '), evidence: true },
-]
+const KEYS: Column[] = [KEY, { key: 'values', text: row => (row['values'] as RegistryValue[]).map(oneLine).join('; '), evidence: true }]
 const FOUND: Column[] = [...KEYS, { key: 'sub_keys', title: 'sub keys' }]
 const KEY_ROWS: Column[] = [{ key: 'kind' }, { key: 'name' }, { key: 'type' }, { key: 'data', evidence: true }]
 
