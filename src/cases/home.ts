@@ -26,7 +26,7 @@ export function homeOf(device: RecordedDevice, folder: CaseFolder, local: LocalF
     once(kind, async () => {
       const name = await (claimed ??= claim(device, folder))
       // Folder by folder: a link that somebody put there would lead out of the case.
-      const place = await (await local.folder(folder.path)).folder(kind)
+      const place = await (await local.folder(folder.path, undefined, folder.shared)).folder(kind)
       return evidenceFolder(await place.folder(name), local, announce)
     })
   return {

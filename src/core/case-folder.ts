@@ -2,6 +2,8 @@
 export interface CaseFolder {
   /** Absolute. */
   readonly path: string
+  /** Analysts share it: everything in it is their group's. */
+  readonly shared: boolean
   /**
    * Appends lines to the journal while nobody else does, on this machine or another. What is appended at the same time goes to the disk
    * together. A last line that was cut off is set aside first.

@@ -144,9 +144,10 @@ export interface LocalFiles {
   /**
    * Opens a directory for many files, and creates it where it doesn't exist.
    * @param path a directory; an existing one in which the folder is then called `name`, where there is a name
+   * @param shared whether what is made there is the group's, too; default: its owner's alone
    * @throws CbcError io
    */
-  folder(path: string, name?: string): Promise<LocalFolder>
+  folder(path: string, name?: string, shared?: boolean): Promise<LocalFolder>
   /** Opens a file for appending. @param isNew there must be none of that name yet @throws CbcError io */
   append(path: string, isNew?: boolean): Promise<LocalTarget>
   /**

@@ -42,6 +42,7 @@ export async function openCaseFolder(path: string, clock: Clock, random: Random,
   })
   return {
     path: root,
+    shared: files.shared,
     append: make => withCbcErrors(journal.append(make)),
     head: () => withCbcErrors(journal.head()),
     lines: from => withErrors(journal.lines(from)),
@@ -105,6 +106,10 @@ class CaseFiles {
     this.#shared = (mode & GROUP_WRITES) === 0 ? undefined : mode
     this.mode = this.#shared === undefined ? 0o600 : 0o660
     this.#random = random
+  }
+
+  get shared(): boolean {
+    return this.#shared !== undefined
   }
 
   async *read(file: string): AsyncGenerator<Uint8Array> {

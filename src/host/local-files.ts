@@ -37,7 +37,7 @@ export const localFiles: LocalFiles = {
     return await withCbcErrors(resolveTarget(old === undefined ? path : await realpath(path), '', true).then(final => startFile(final)))
   },
 
-  folder: (path, name) => withCbcErrors(openFolder(path, name)),
+  folder: (path, name, shared) => withCbcErrors(openFolder(path, name, shared)),
 
   append: async (path, isNew = false) => directTarget(resolve(path), await withCbcErrors(open(path, isNew ? 'ax' : 'a', 0o600))),
 

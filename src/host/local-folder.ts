@@ -1,4 +1,4 @@
-import { lstat, mkdir, realpath, stat } from 'node:fs/promises'
+import { chmod, lstat, mkdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { CbcError } from '../core/errors.ts'
 import type { LocalFolder, LocalTarget } from '../core/ports.ts'
@@ -12,17 +12,17 @@ import { readBlocks } from './read-blocks.ts'
 const OWNER_ONLY_MODE = 0o700
 
 /** See `LocalFiles.folder`. */
-export async function openFolder(path: string, name?: string): Promise<LocalFolder> {
+export async function openFolder(path: string, name?: string, shared = false): Promise<LocalFolder> {
   const inside = name !== undefined && (await isDirectory(path))
   const place = resolve(inside ? join(path, safeName(name)) : path)
   // A folder that the user names may be a link; one that an endpoint names may not.
   if (inside) await makeDirectory(place)
   else await mkdir(place, { recursive: true, mode: OWNER_ONLY_MODE })
-  return openFolderAt(place, await realpath(place))
+  return openFolderAt(place, await realpath(place), shared)
 }
 
 /** @param real the folder's resolved path: as long as it stays the same, no link leads out of the folder */
-function openFolderAt(place: string, real: string): LocalFolder {
+function openFolderAt(place: string, real: string, shared: boolean): LocalFolder {
   // The names of the partial file and of its note must be unique too.
   const names = uniqueNames(name => [`${name}.part`, noteOf(`${name}.part`)])
   const check = async () => {
@@ -40,7 +40,7 @@ function openFolderAt(place: string, real: string): LocalFolder {
     // What was not begun, or was discarded, needs no name.
     const free = () => names.free(basename(path))
     try {
-      const target = await startFile(await resolveTarget(path, '', overwrite), resume, check)
+      const target = await startFile(await resolveTarget(path, '', overwrite), resume, check, shared)
       return { ...target, discard: () => target.discard().finally(free) }
     } catch (error) {
       free()
@@ -60,8 +60,9 @@ function openFolderAt(place: string, real: string): LocalFolder {
   }
   const folder = async (wanted: string) => {
     const path = await below(wanted)
-    await makeDirectory(path)
-    return openFolderAt(path, join(real, basename(path)))
+    const isNew = await makeDirectory(path)
+    if (isNew && shared) await chmod(path, (await stat(place)).mode & 0o7777)
+    return openFolderAt(path, join(real, basename(path)), shared)
   }
   return {
     path: place,
@@ -71,15 +72,20 @@ function openFolderAt(place: string, real: string): LocalFolder {
   }
 }
 
-/** Makes a directory in an existing one. If there is something of that name, it must be a directory and not a link. */
-export async function makeDirectory(path: string): Promise<void> {
+/**
+ * Makes a directory in an existing one. If there is something of that name, it must be a directory and not a link.
+ * @returns whether it was made
+ */
+export async function makeDirectory(path: string): Promise<boolean> {
   try {
     await mkdir(path, OWNER_ONLY_MODE)
+    return true
   } catch (error) {
     const old = await lstat(path).catch(() => undefined)
     if (old === undefined) throw error
     if (!old.isDirectory())
       throw new CbcError('refused', `${path}: is ${old.isSymbolicLink() ? 'a link' : 'not a directory'}, and nothing is written through it`)
+    return false
   }
 }
 

@@ -31,8 +31,14 @@ export async function resolveTarget(path: string, name: string, overwrite: boole
  * Starts a file that appears under its name only when it is complete: see `LocalFiles.create`.
  * @param final the absolute path, as `resolveTarget` returns it
  * @param check called before the file appears, to make sure that its folder is still the same
+ * @param shared whether the group may read and write the file once it is complete
  */
-export async function startFile(final: string, resume = false, check: () => Promise<void> = async () => {}): Promise<LocalTarget> {
+export async function startFile(
+  final: string,
+  resume = false,
+  check: () => Promise<void> = async () => {},
+  shared = false,
+): Promise<LocalTarget> {
   const part = `${final}.part`
   const flush = new BackgroundFlush()
   const ending: Ending = {
@@ -40,6 +46,7 @@ export async function startFile(final: string, resume = false, check: () => Prom
     flush: file => flush.end(file),
     async finish(file, modified) {
       if (modified !== undefined) await file.utimes(modified / 1000, modified / 1000)
+      if (shared) await file.chmod(0o660)
       await flush.end(file)
       await check()
       if (!isSameFile(await file.stat(), await statOf(part, lstat)))

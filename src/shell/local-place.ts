@@ -14,7 +14,7 @@ export function filesFrom(files: LocalFiles, directory: string | undefined): Loc
     place: (path, ...rest) => files.place(at(path), ...rest),
     create: (path, ...rest) => files.create(at(path), ...rest),
     replace: path => files.replace(at(path)),
-    folder: (path, name) => files.folder(at(path), name),
+    folder: (path, name, shared) => files.folder(at(path), name, shared),
     append: path => files.append(at(path)),
     text: path => files.text(at(path)),
     names: path => files.names(at(path)),

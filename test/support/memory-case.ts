@@ -22,6 +22,7 @@ export function memoryCase(files: CaseContent): CaseFolder {
   }
   return {
     path: '/memory',
+    shared: false,
     append: unwritable,
     begin: unwritable,
     writeNew: unwritable,

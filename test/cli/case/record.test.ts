@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { JournalLine } from '../../../src/cases/journal-line.ts'
 import type { WireRequest } from '../../../src/core/ports.ts'
@@ -208,6 +208,15 @@ describe('files that come home', () => {
       { verb: 'file upload', files: [{ path: 'tool.exe', local_path: local, size: 6, sha256: hash }] },
       { verb: 'file download', files: [{ path: 'tool.exe', local_path: copy, size: 6, sha256: hash }] },
     ])
+  })
+
+  it("are the group's in a case that analysts share, with the folders that they are in", async () => {
+    mkdirSync(folder)
+    chmodSync(folder, 0o2770)
+    await cbc('lr', 'get', DEVICE, HOSTS)
+    const file = ended()[0]?.files?.[0]?.file ?? ''
+    const modes = [join(file, '../../..'), dirname(file), file].map(name => statSync(join(folder, name)).mode & 0o7777)
+    expect(modes).toEqual([0o2770, 0o2770, 0o660])
   })
 
   it('are never overwritten: --force is refused', async () => {
