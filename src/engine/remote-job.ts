@@ -1,5 +1,6 @@
 import type { CaseRecorder, RecordedDevice } from '../core/case-record.ts'
 import { asCbcError, type CbcError } from '../core/errors.ts'
+import { isJson } from '../core/format.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { Clock, LocalFiles, Progress, Random } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
@@ -115,7 +116,10 @@ async function reach(
       keep,
       establishTimeoutMs: globals.timeout ?? SESSION_ESTABLISH_TIMEOUT_MS,
       timeoutMs: globals.timeout ?? COMMAND_TIMEOUT_MS,
-      absence: async stop => absenceOf(await connection.devices.get(device.id, { signal: stop }), clock.now()),
+      // With JSON a program is reading, which expects only errors on stderr.
+      ...(isJson(globals.output)
+        ? {}
+        : { absence: async stop => absenceOf(await connection.devices.get(device.id, { signal: stop }), clock.now()) }),
       ...runtime.session,
       ...(plan === undefined
         ? {}

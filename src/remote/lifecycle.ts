@@ -85,8 +85,7 @@ export async function openSession(options: OpenOptions): Promise<Opened> {
     return { session: await waitUntilActive(session, options, offline(formatDuration(timeoutMs)), signal).finally(absent), started, noted }
   } catch (error) {
     // Before the session is closed, so that it can be told from those of others.
-    const late =
-      error instanceof CbcError && error.code === 'timeout' && !options.signal.aborted ? await explainTimeout(error, begun, options) : error
+    const late = error instanceof CbcError && error.code === 'timeout' ? await explainTimeout(error, begun, options) : error
     if (begun !== undefined) await closeIfStarted(begun, options)
     throw late
   } finally {
@@ -171,7 +170,13 @@ async function isThere(api: LiveResponse, id: string, signal: AbortSignal): Prom
  * Explains why a session was not established in time: at the organization's session limit, a request is kept for a minute and then silently
  * dropped.
  */
-async function explainTimeout(error: CbcError, begun: Begun | undefined, { api, device, clock }: OpenOptions): Promise<CbcError> {
+async function explainTimeout(
+  error: CbcError,
+  begun: Begun | undefined,
+  { api, device, clock, signal: work }: OpenOptions,
+): Promise<CbcError> {
+  // The time limit of the whole work has passed: there is none left to look.
+  if (work.aborted) return error.with(error.message, { device_id: device.id })
   const others: Session[] = []
   await cleanUp(clock, CLOSE_TIMEOUT_MS, 'list sessions', async signal => {
     for (const session of await api.listSessions({ signal })) if (isOpen(session) && session.id !== begun?.session.id) others.push(session)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DEVICE } from '../support/command-lines.ts'
+import { openFleet } from '../support/fleet.ts'
 import { openTenant, type Tenant } from '../support/tenant.ts'
 
 let tenant: Tenant
@@ -48,3 +49,15 @@ it.each([['--names'], ['--columns', 'path', '--no-headers'], ['--no-headers']])(
     expect(new Set(paths.map(line => /C:\\Users\\.+\\Desktop$/.exec(line)?.[0])).size).toBe(paths.length)
   },
 )
+
+it('a device that is offline: with --json stderr has the error and nothing else, and it names the device', async () => {
+  const fleet = openFleet()
+  const words = ['lr', 'ls', 'WIN-SALES-LT3', '--timeout', '10s']
+  const { code, out, err } = await fleet.cbc([...words, '--json'])
+  expect({ code, out, error: JSON.parse(err) as unknown }).toEqual({
+    code: 6,
+    out: '',
+    error: { error: expect.objectContaining({ code: 'timeout', device_id: 11412730 }) as object },
+  })
+  expect((await fleet.cbc(words)).err).toContain('WIN-SALES-LT3 is offline')
+})
