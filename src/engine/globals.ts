@@ -121,7 +121,7 @@ export function checkColumns({ fields }: Pick<Spec, 'fields'>, { columns, dryRun
   const known = dryRun ? [...fields, ...STEPS] : fields
   if (known.length === 0) throw usage('--columns: this command has none')
   const unknown = columns.find(name => !known.includes(name))
-  if (unknown !== undefined) throw usage(`--columns: there is no "${unknown}"`, `choose from ${known.join(', ')}`)
+  if (unknown !== undefined) throw usage(`--columns: there is no "${unknown}"`, `choose from ${[...new Set(known)].join(', ')}`)
   return { known }
 }
 

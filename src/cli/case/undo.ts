@@ -14,7 +14,7 @@ const LIST: Column[] = [
   { key: 'line', title: 'command', evidence: true },
   { key: 'state' },
   { key: 'restores', align: 'right', priority: 2 },
-  { key: 'reasons', title: 'what stays', text: row => (row['reasons'] as string[]).join('; '), evidence: true },
+  { key: 'reasons', title: 'what stays', text: row => (row['reasons'] as string[]).join('; '), evidence: true, beneath: 'line' },
 ]
 const FIELDS = ['device_id', 'user', 'outcome', 'action', 'path', 'reason', 'start_again', 'not_restored']
 

@@ -9,7 +9,7 @@ export const RUN_COLUMNS: Column[] = [
   { key: 'verb', priority: 3 },
   { key: 'begun', kind: 'time', priority: 2 },
   ...['devices', 'done', 'failed', 'offline', 'unknown'].map((key): Column => ({ key, align: 'right' })),
-  { key: 'not_begun', title: 'not begun', align: 'right' },
+  { key: 'not_begun', title: 'not begun', align: 'right', priority: 4 },
   { key: 'bytes', kind: 'size', align: 'right', priority: 1 },
 ]
 

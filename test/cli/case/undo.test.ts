@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { testFolder } from '../../support/folder.ts'
 import { openFleet, type Fleet } from '../../support/fleet.ts'
+import { memoryOutput } from '../../support/host.ts'
 import { chainOf } from '../../support/journal-chain.ts'
 import { sha256 } from '../../support/recorded-case.ts'
 
@@ -179,4 +180,15 @@ it('a number that is none of the list is not found', async () => {
   await done('lr', 'ps', DEVICE)
   expect(await undo(1)).toMatchObject({ code: 4 })
   expect((await plain('case', 'undo', folder, 'x')).code).toBe(2)
+})
+
+it('the list fits a terminal of 80 columns: what stays lost stands below the command', async () => {
+  await given('the evidence')
+  await done('lr', 'rm', DEVICE, FILE)
+  await done('lr', 'kill', DEVICE, '7312')
+  const stdout = memoryOutput({ isTerminal: true, columns: 80 })
+  await fleet.cbc(['case', 'undo', folder], { stdout })
+  const shown = stdout.text().trimEnd().split('\n')
+  expect(shown.filter(line => line.length > 80)).toEqual([])
+  expect(shown.some(line => line.includes('↳ a process that was killed'))).toBe(true)
 })

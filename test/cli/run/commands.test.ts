@@ -106,3 +106,18 @@ it('run delete removes the record; an unknown run is not found', async () => {
   expect(existsSync(join(fleet.home, 'runs', run))).toBe(false)
   for (const name of [run, '..', 'x/../y', '']) expect((await fleet.cbc(['run', 'show', name === '' ? '.' : name])).code).toBe(4)
 })
+
+it('run list fits a terminal of 80 columns', async () => {
+  const { fleet } = await halfDone()
+  // It stops after the first device: a state, and a name, that are as long as they get.
+  const { run } = await fleet.cbc(['lr', 'memdump', `${B},${A}`, '--canary', '1', '--yes'])
+  const stdout = memoryOutput({ isTerminal: true, columns: 80 })
+  await fleet.cbc(['run', 'list'], { stdout })
+  expect(stdout.text()).toContain(run)
+  expect(
+    stdout
+      .text()
+      .split('\n')
+      .filter(line => line.length > 80),
+  ).toEqual([])
+})
