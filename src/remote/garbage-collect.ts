@@ -7,7 +7,7 @@ import { stillRunning } from './end-program.ts'
 import { remove } from './files.ts'
 import { resultCode, SHARING_VIOLATION } from './hresult.ts'
 import { RemoteSession } from './session.ts'
-import { removeShadow } from './shadow-copy.ts'
+import { mayBeLeft, removeShadow } from './shadow-copy.ts'
 
 export interface CollectOptions {
   api: LiveResponse
@@ -149,9 +149,7 @@ async function cleanUpOne(entry: OnEndpoint, session: RemoteSession, options: Co
 
 /** A shadow copy whose id isn't known can't be told from those of others: it is named once. */
 function nameShadow(entry: LedgerEntry, { device_id, path }: Extract<Trace, { kind: 'shadow' }>, { notice }: CollectOptions): Row {
-  notice(
-    `a shadow copy of ${path} may be left on device ${device_id}: \`cbc lr exec ${device_id} vssadmin.exe list shadows\` shows what is there`,
-  )
+  notice(mayBeLeft(path, device_id))
   entry.strike()
   return rowOf(entry, 'keep')
 }

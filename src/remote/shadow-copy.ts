@@ -34,6 +34,7 @@ export async function createShadowCopy(session: RemoteSession, drive: string, wo
   const failed = (why: string) => new CbcError('remote', `no shadow copy of ${drive}: ${why}`, { device_id: session.device.id })
   const made = await make(session, drive, work).catch((error: unknown) => {
     noted.release()
+    session.notice(mayBeLeft(drive, session.device.id))
     throw error
   })
   if (made.id === undefined) {
@@ -50,6 +51,11 @@ export async function createShadowCopy(session: RemoteSession, drive: string, wo
     await deleteShadowCopy(session, shadow, work)
     throw error
   }
+}
+
+/** The notice about a shadow copy that may have been made: without its id, it can't be told from those of others. */
+export function mayBeLeft(drive: string, deviceId: number): string {
+  return `a shadow copy of ${drive} may be left on device ${deviceId}: \`cbc lr exec ${deviceId} vssadmin.exe list shadows\` shows what is there`
 }
 
 /** @returns the id, and what was printed with it; or why there is none */

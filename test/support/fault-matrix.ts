@@ -88,6 +88,8 @@ export interface Killable {
   transport(send: Transport): Transport
   files(files: LocalFiles): LocalFiles
   readonly over: Promise<'killed'>
+  /** Its Ctrl-C. */
+  readonly interrupt?: AbortSignal
 }
 
 /** An in-process lab with virtual time, and the program that uses it. */
@@ -117,6 +119,7 @@ export class FaultBench {
       local: life?.files(local) ?? local,
       lab: async () => ({ ...service, send, close: async () => {} }),
       ledger: async () => ledger.of(run),
+      ...(life?.interrupt && { interrupt: life.interrupt }),
     })
     const ended = main(['--json', ...words], host)
     const code = await clock.run<number | 'killed'>(life === undefined ? ended : Promise.race([ended, life.over]), A_DAY)
