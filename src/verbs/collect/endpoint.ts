@@ -12,6 +12,8 @@ import type { Context } from '../define.ts'
 const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList'
 /** SIDs of people, in a domain or in Entra ID; the others are those of services. */
 const PERSON = /^S-1-(?:5-21|12-1)-[\d-]+$/i
+/** Says where homes are. */
+const PASSWD = '/etc/passwd'
 /** The most profiles of an endpoint: a terminal server has hundreds. */
 const MAX_USERS = 1000
 
@@ -34,11 +36,14 @@ export async function platformOf({ session, describe }: Pick<Context, 'session' 
   return typeof os === 'string' && /^mac/i.test(os) ? 'Darwin' : 'Linux'
 }
 
-/** Finds out what variables stand for on an endpoint, and who has a profile there. Where the endpoint doesn't say, it is as usual. */
-export async function variablesOf(context: Context, platform: Platform): Promise<Variables> {
-  if (platform !== 'Windows') return { system: new Map(), users: await unixUsers(context) }
-  const [system, users] = await Promise.all([windowsVariables(context), windowsUsers(context)])
-  return { system, users }
+/**
+ * Finds out what variables stand for on an endpoint. Where the endpoint doesn't say, it is as usual.
+ * @param users also find out who has a profile there, which takes some commands for each of them
+ */
+export async function variablesOf(context: Context, platform: Platform, users: boolean): Promise<Variables> {
+  if (platform !== 'Windows') return { system: new Map(), users: users ? await unixUsers(context) : [] }
+  const [system, people] = await Promise.all([windowsVariables(context), users ? windowsUsers(context) : []])
+  return { system, users: people }
 }
 
 async function windowsVariables({ session, signal }: Context): Promise<ReadonlyMap<string, string>> {
@@ -68,11 +73,12 @@ async function windowsUsers(context: Context): Promise<User[]> {
 
 /** The users of /etc/passwd, and those with a folder where homes usually are: accounts of a directory are in no file. */
 async function unixUsers(context: Context): Promise<User[]> {
-  const { session, signal, progress } = context
-  // A dry run fetches nothing.
-  const passwd = session.planning
-    ? undefined
-    : await inMemory(fetchBytes(session, '/etc/passwd', {}, { signal, progress })).catch(unknownIfAbsent)
+  const { session, signal, progress, notice } = context
+  let passwd: Buffer | undefined
+  if (session.planning) {
+    session.plan({ name: 'get file', path: PASSWD })
+    notice(`${PASSWD} is not fetched in a dry run: it may name users whose homes are elsewhere than in /home`)
+  } else passwd = await inMemory(fetchBytes(session, PASSWD, {}, { signal, progress })).catch(unknownIfAbsent)
   const homes = await Promise.all(['/home', '/Users'].map(path => folders(context, path)))
   const users = [...readPasswd(passwd?.toString('utf8') ?? ''), unixUser('/root'), ...homes.flat().map(home => unixUser(home))]
   const byHome = new Map<string, User>()

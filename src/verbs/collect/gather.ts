@@ -1,3 +1,4 @@
+import type { Definition } from '../../artifacts/definition.ts'
 import { wishesOf } from '../../artifacts/wishes.ts'
 import type { LocalFolder } from '../../core/ports.ts'
 import type { Context } from '../define.ts'
@@ -39,7 +40,7 @@ export async function gather(
     return gathered
   }
   try {
-    const variables = await variablesOf(context, platform)
+    const variables = await variablesOf(context, platform, limits.locked || artifacts.some(asksForUsers))
     const wishes = wishesOf(artifacts, platform, variables)
     for (const { artifact, path, why } of wishes.unplanned) gathered.skipped(artifact, path, why)
     await collectKeys(wishes, gathered, context)
@@ -50,4 +51,9 @@ export async function gather(
     context.progress.end()
   }
   return gathered
+}
+
+/** Whether a definition has a variable of users: `%%users.homedir%%`. */
+function asksForUsers({ sources }: Definition): boolean {
+  return /%%users\./i.test(JSON.stringify(sources))
 }
