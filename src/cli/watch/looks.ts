@@ -75,10 +75,9 @@ async function lookOnce(watched: Watched): Promise<Look> {
   const { clock, progress } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `${device.name ?? device.id}: ${verb.name}`, signal: interrupt })
   try {
-    return await within(clock, globals.timeout, verb.name, interrupt, async signal => ({
-      time: clock.now(),
-      ...(await look(watched, signal)),
-    }))
+    const seen = await within(clock, globals.timeout, verb.name, interrupt, signal => look(watched, signal))
+    // It may have waited for the endpoint for long: what is new was there by now, and not before it was asked.
+    return { ...seen, time: clock.now() }
   } finally {
     endWait()
   }

@@ -60,8 +60,9 @@ export async function watch(
       stderr: clearing(host.stderr, progress),
     }
     if (globals.output === 'table' || (globals.output === undefined && host.stdout.isTerminal)) {
-      // A table is laid out as a whole, so each look has its own.
-      for await (const { rows, columns } of found) await render(list(rows, columns), { ...rendering, now: host.clock.now() })
+      // A table is laid out as a whole, so each look has its own. They stay on the screen for hours, in which an age would become wrong.
+      const lasting = { times: 'utc' as const, ...rendering }
+      for await (const { rows, columns } of found) await render(list(rows, columns), { ...lasting, now: host.clock.now() })
       return 0
     }
     const first = await found.next()

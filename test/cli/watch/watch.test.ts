@@ -41,6 +41,7 @@ const set =
   async fleet =>
     expect(await fleet.cbc(['lr', 'reg', 'add', DEVICE, KEY, '-v', name, '-d', data, '-f'])).toMatchObject({ code: 0 })
 const nothing: Step = async () => {}
+const make: Step = fleet => fleet.cbc(['lr', 'mkdir', DEVICE, 'C:\\Users\\Public\\made'])
 
 it('shows what is new, changed and gone since the look before, with the fields that changed, and Ctrl-C ends it with 0', async () => {
   const { code, changes, err } = await watched(
@@ -169,6 +170,28 @@ it('a terminal gets a table for each look that found something, with what is dan
   expect(out).toMatch(/registry_data: a\\x1b\[2J -> b/)
 })
 
+it('a narrow terminal is told times that stay true, and no ages', async () => {
+  const stdout = memoryOutput({ isTerminal: true, columns: 40 })
+  const { out } = await watched(['lr', 'watch', DEVICE, 'ls', 'C:\\Users\\Public', '--every', '4s'], [make], { stdout })
+  expect(out).toMatch(/2026-01-02T\d\d:\d\d:\d\d(\.\d+)?Z +new/)
+  expect(out).not.toMatch(/\bnow\b|ago/)
+})
+
+it('a change is not dated before it happened, however long the look waited for the endpoint', async () => {
+  let made = Infinity
+  const { changes } = await watched(
+    ['lr', 'watch', DEVICE, 'ls', 'C:\\Users\\Public', '--every', '4s', '-o', 'ndjson'],
+    [
+      async fleet => {
+        await fleet.clock.sleep(3000)
+        await make(fleet)
+        made = fleet.clock.now()
+      },
+    ],
+  )
+  expect(Date.parse(String(changes[0]?.['time']))).toBeGreaterThanOrEqual(made)
+})
+
 describe('the command line', () => {
   it('has the options of the verb and of the watch in any order', async () => {
     const { code, changes } = await watched(
@@ -188,7 +211,7 @@ describe('the command line', () => {
         '--until',
         '1m',
       ],
-      [fleet => fleet.cbc(['lr', 'mkdir', DEVICE, 'C:\\Users\\Public\\made'])],
+      [make],
     )
     expect({ code, changes }).toEqual({ code: 0, changes: [{ change: 'new', filename: 'made' }] })
   })
