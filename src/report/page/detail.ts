@@ -41,7 +41,7 @@ export function itemDetail({ entry, started, putBack }: Item): HTMLElement {
 }
 
 /** Says whether the state before a change was kept. */
-export function undoText({ possible, text }: NonNullable<Entry['undo']>): string {
+function undoText({ possible, text }: NonNullable<Entry['undo']>): string {
   return possible ? `can be put back: ${text}` : `can't be put back: ${text}`
 }
 
