@@ -36,7 +36,7 @@ describe.concurrent('when a terminal is closed', () => {
       env: { ...user.env, HELD: JSON.stringify([[...COMMAND, ...words], typed]) },
     })
     const pid = Number(await holder.line(/^\d+$/))
-    const sessions = async () => (await user.cbc('lr', 'session', 'list', '--json')).json<{ current_command_index: number }[]>()
+    const sessions = async () => (await user.built('lr', 'session', 'list', '--json')).json<{ current_command_index: number }[]>()
     // A program of the endpoint was started, or the prompt has appeared.
     const commands = words.includes('exec') || typed.length > 0 ? 1 : 0
     await until(async () => (await sessions()).some(({ current_command_index }) => current_command_index >= commands))
@@ -54,13 +54,13 @@ it.each(['SIGTERM', 'SIGHUP'] as const)('%s ends a shell in which a line runs', 
   await terminal.type('exec ping -n 100 127.0.0.1')
   await terminal.key('enter')
   await until(async () =>
-    (await user.cbc('lr', 'session', 'list', '--json'))
+    (await user.built('lr', 'session', 'list', '--json'))
       .json<{ current_command_index: number }[]>()
       .some(({ current_command_index }) => current_command_index > 0),
   )
   process.kill(terminal.pid, signal)
   await terminal.exit
-  expect((await user.cbc('lr', 'session', 'list', '--json')).json()).toEqual([])
+  expect((await user.built('lr', 'session', 'list', '--json')).json()).toEqual([])
 })
 
 it('a terminal that reports no size can be used', async () => {
