@@ -119,7 +119,11 @@ export async function openRuntimeContext(host: Host, globals: Globals): Promise<
     ...(recorder === undefined ? {} : { case: recorder }),
     async close() {
       progress.stop()
-      await recorder?.close().finally(() => connection.close())
+      try {
+        await recorder?.close()
+      } finally {
+        await connection.close()
+      }
     },
   }
 }
