@@ -16,7 +16,7 @@ export interface Bundled {
 }
 
 export const ALLOWED: readonly string[]
-export function licenceOf(path: string): string | undefined
+export function licenceOf(path: string, locked?: string): string | undefined
 export function usedUnder(licence: string): string | undefined
 export function bundled(meta: unknown): Bundled[]
 export function sbom(

@@ -17,8 +17,20 @@ export function usedUnder(licence) {
 
 const read = path => JSON.parse(readFileSync(join(root, path), 'utf8'))
 
-/** The licence that an installed package says it is under, an SPDX expression. npm's older form has a list. */
-export function licenceOf(path) {
+/** Licences that package.json doesn't name, as somebody read them in the package's LICENSE. */
+const LICENCES_READ = {
+  // Apache-2.0, with an older part under MIT.
+  'node_modules/@modelcontextprotocol/inspector-cli': 'Apache-2.0',
+}
+
+/**
+ * The licence of a package, an SPDX expression.
+ * @param path as in the lock file
+ * @param locked what the lock file says; without it, the installed package is asked. npm's older form has a list.
+ */
+export function licenceOf(path, locked) {
+  if (LICENCES_READ[path] !== undefined) return LICENCES_READ[path]
+  if (locked !== undefined) return locked
   const { licenses, license = licenses?.[0]?.type } = read(join(path, 'package.json'))
   return license
 }

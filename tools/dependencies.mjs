@@ -1,7 +1,7 @@
 // docs/dependencies.md: every package that was chosen, why, under which licence, and what of it reaches users.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ALLOWED, bundled } from './bill.mjs'
+import { ALLOWED, bundled, licenceOf } from './bill.mjs'
 import { root } from './install.mjs'
 
 const read = path => JSON.parse(readFileSync(join(root, path), 'utf8'))
@@ -19,7 +19,7 @@ export function dependenciesPage() {
     const path = `node_modules/${name}`
     const part = inBundle.find(other => other.path === path)
     const reaches = part !== undefined ? 'bundled' : name in optionalDependencies ? 'beside the bundle, where npm can install it' : 'no'
-    return [`\`${name}\``, version, part?.licence ?? locked[path].license, reaches, why[name]]
+    return [`\`${name}\``, version, part?.licence ?? licenceOf(path, locked[path].license), reaches, why[name]]
   })
   const brought = inBundle
     .filter(({ path }) => !asked.has(path))
