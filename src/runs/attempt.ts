@@ -144,8 +144,9 @@ function runtimeOf(
   later: (() => Promise<void>)[],
   abort: (reason: unknown) => void,
 ): RuntimeContext {
-  const { place, sessions, record, takeover } = options
+  const { place, sessions, record, takeover, device } = options
   const { case: recorder } = options.runtime
+  const name = device.name ?? `device ${device.id}`
   let noted: { at: string; done: Promise<void> } | undefined
   return {
     ...options.runtime,
@@ -153,7 +154,8 @@ function runtimeOf(
     local: place.local,
     ...(recorder === undefined ? {} : { case: withHome(recorder, place) }),
     watched: false,
-    notice: line => options.runtime.notice(line),
+    // Several devices speak at once.
+    notice: line => options.runtime.notice(line.includes(name) ? line : `${name}: ${line}`),
     session: {
       sessions,
       ...(takeover === undefined ? {} : { takeover }),

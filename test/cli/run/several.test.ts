@@ -66,6 +66,14 @@ it('a fleet in which devices are offline, refuse, drop answers and send garbage:
   for (const id of garbage.filter(one => ran.includes(one))) expect(failed.get(id)).not.toBe('network')
 })
 
+it('a notice tells which of the devices it is about', async () => {
+  const fleet = openFleet()
+  await fleet.faults([{ method: 'GET', path: '**/devices/*', do: { status: 403 } }])
+  const { code, err } = await fleet.cbc(['lr', 'info', `${A},${B}`])
+  expect(code, err).toBe(0)
+  for (const name of [A, B]) expect(err).toMatch(new RegExp(`^cbc: ${name}: info: device details are not available`, 'm'))
+})
+
 describe('a verb that destroys something', () => {
   it('is refused without --yes, and names how many, which, and what chose them', async () => {
     const fleet = openFleet({ rosterSize: 40 })
