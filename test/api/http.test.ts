@@ -337,7 +337,7 @@ describe('a change whose answer is lost has an unknown outcome', () => {
     expect(error).toMatchObject({
       code: 'network',
       message: expect.stringMatching(/^make thing: 127\.0\.0\.1:\d+: connection refused$/),
-      facts: { hint: expect.stringMatching(/URL of the profile/) },
+      facts: { hint: expect.stringMatching(/check the URL/) },
     })
   })
 
