@@ -85,12 +85,18 @@ it('the journal is a tool and a resource, and so are runs', async () => {
   await end()
 })
 
-it('where the case can not be written, nothing is changed, and a call is an error', async () => {
-  const full = async () => {
-    throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', path: 'journal.jsonl' })
+it('where the case can no longer be written, nothing is changed, and a call is an error', async () => {
+  let isFull = false
+  const caseFolder = async (path: string) => {
+    const opened = await openCaseFolder(path, clock, random, true)
+    const append: typeof opened.append = async make => {
+      if (isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', path: 'journal.jsonl' })
+      return await opened.append(make)
+    }
+    return { ...opened, append }
   }
-  const caseFolder = async (path: string) => ({ ...(await openCaseFolder(path, clock, random, true)), append: full })
   const { call, end } = await assistant(changing(folder), { answer: () => ({ action: 'accept', content: {} }), host: { caseFolder } })
+  isFull = true
   const path = 'C:\\Users\\Public\\new'
   for (const [name, given] of [
     ['mkdir', { path: [path] }],
