@@ -23,8 +23,8 @@ const SECRETS: readonly RegExp[] = [
   /\bnet1?(\.exe)?["']?\s+use\s+(\S:\s+|\*\s+)?["']?\\\\\S+\s+[^\s/*]/i,
   /convertto-securestring\s/i,
   /\b(chpasswd|htpasswd)\b/i,
-  // Variables and settings whose name says it: PGPASSWORD=… AWS_SECRET_ACCESS_KEY=… MYSQL_PWD=…
-  /(pass|pwd|secret|token|key|auth|cred)\w*=\S/i,
+  // Variables and settings whose name says it: PGPASSWORD=… AWS_SECRET_ACCESS_KEY=… MYSQL_PWD=…, but not a key of the registry
+  /(pass|pwd|secret|token|key|auth|cred)\w*=(?!["']?HK(LM|CU|CR|CC|U|EY_\w+)\\)\S/i,
   // What PowerShell takes passwords by
   /\b(pscredential|networkcredential|get-credential)\b|-(asplaintext|accountpassword|newpassword|oldpassword)\b/i,
   // A password that is piped or handed into what asks for one

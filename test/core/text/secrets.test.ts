@@ -17,6 +17,7 @@ describe('a secret', () => {
     'exec sc config svc obj= .\\x password= Hunter2',
     'exec app --token abcdef',
     '!export CBC_TOKEN=abc',
+    'exec app key=HKLMabc',
     'token abcdef',
     '!curl -H "X-Auth-Token: ABC/DEF"',
     '!curl -H "Authorization: Basic eHg6eXk="',
@@ -146,6 +147,8 @@ describe('a secret', () => {
     'cat C:\\a@b.txt',
     'exec manage-bde -status',
     'find C:\\ --name *.exe | sort',
+    "run contain-process WIN-FIN-01 --input pid=6820 --input 'key=HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run'",
+    'run contain-process WIN-FIN-01 --input key=HKEY_USERS\\S-1-5-18\\Software',
   ])('is not found in: %s', line => {
     expect(holdsSecret(line)).toBe(false)
   })
