@@ -8,13 +8,15 @@ import { processes } from './processes.ts'
 /** How often a holder renews its lock, and after how long without that it counts as dead; milliseconds. */
 const RENEW_MS = 2000
 const DEAD_MS = 30_000
+/** After how long a lock without a name counts as that of a process which died before it wrote its name; milliseconds. */
+const UNNAMED_DEAD_MS = 5000
 /** The longest pause between two attempts to take a lock, milliseconds. */
 const MAX_PAUSE_MS = 16
 
 /**
  * A lock between processes of this machine and of others that share a folder. It is a file that names its holder, and that only one can
  * create. The lock of a dead process is broken: at once if that process was one of this machine; otherwise, as nobody can look into another
- * machine, once the lock was not renewed for half a minute.
+ * machine, once the lock was not renewed for half a minute. One that nobody wrote a name into is broken after five seconds.
  */
 export class MachineLock {
   readonly #path: string
@@ -52,7 +54,7 @@ export class MachineLock {
       if (holder === undefined) continue
       const now = this.#clock.monotonic()
       if (seen?.holder !== holder) seen = { holder, since: now }
-      if (isDead(holder) || now - seen.since > DEAD_MS) await this.#break(holder)
+      if (isDead(holder) || now - seen.since > (holder === '' ? UNNAMED_DEAD_MS : DEAD_MS)) await this.#break(holder)
       else await this.#clock.sleep(this.#random.below(ms) + 1)
     }
   }
@@ -70,6 +72,8 @@ export class MachineLock {
     const renewing = (async () => {
       for (let count = 1; ; count++) {
         await this.#clock.sleep(RENEW_MS, ended.signal)
+        // After this machine slept, the lock may be another's.
+        if ((await holderOf(this.#path))?.startsWith(name) !== true) return
         // Whatever is wrong with the folder, the work itself will meet it.
         const file = await open(this.#path, 'r+')
         await file.writeFile(`${name} ${count}`).finally(() => file.close())
