@@ -118,23 +118,18 @@ function chosen(calls: readonly string[]): Moment[] {
   return [[firstLine, 'after' as const], ...spread.filter(moment => moment !== undefined)]
 }
 
-// On a machine that is far too busy a program can fail before it comes to the call at which it is to be killed.
-it.each(Object.entries(COMMANDS))(
-  '%s, killed wherever it changes the disk, leaves a case as it was recorded',
-  { retry: 2 },
-  async (_name, command) => {
-    const { calls, code, stderr } = await (await prepared(command)).victim(command.words, 0)
-    expect(code, stderr).toBe(0)
-    for (const [at, when] of chosen(calls)) {
-      const world = await prepared(command)
-      const before = await seen(world, command)
-      const { signal, stderr: why } = await world.victim(command.words, at, when)
-      const moment = `killed ${when} ${at}: ${calls[at - 1]}`
-      expect(signal, `${moment}: ${why}`).toBe('SIGKILL')
-      await check(world, command, before, moment)
-    }
-  },
-)
+it.each(Object.entries(COMMANDS))('%s, killed wherever it changes the disk, leaves a case as it was recorded', async (_name, command) => {
+  const { calls, code, stderr } = await (await prepared(command)).victim(command.words, 0)
+  expect(code, stderr).toBe(0)
+  for (const [at, when] of chosen(calls)) {
+    const world = await prepared(command)
+    const before = await seen(world, command)
+    const { signal, stderr: why } = await world.victim(command.words, at, when)
+    const moment = `killed ${when} ${at}: ${calls[at - 1]}`
+    expect(signal, `${moment}: ${why}`).toBe('SIGKILL')
+    await check(world, command, before, moment)
+  }
+})
 
 it('rm, on a disk that is full from some moment on, is sent only where its line is there, and says what the matter is', async () => {
   const command = COMMANDS['rm']!

@@ -50,7 +50,9 @@ fs.promises.open = async (path, flags = 'r', ...rest) => {
   const creates = typeof flags === 'number' ? (flags & fs.constants.O_CREAT) !== 0 : /[aw]/.test(flags)
   const call = () => open(path, flags, ...rest)
   const handle = creates && isBelow(path) ? await counted(`open ${path}`, call) : await call()
-  for (const name of isBelow(path) ? BY_HANDLE : []) {
+  // How often a lock is renewed depends on how long the program takes.
+  const isRenewal = flags === 'r+' && path.endsWith('.lock')
+  for (const name of isBelow(path) && !isRenewal ? BY_HANDLE : []) {
     const original = handle[name].bind(handle)
     handle[name] = (...given) => counted(`${name} ${path}`, () => original(...given))
   }
