@@ -21,7 +21,8 @@ it('a lock whose process died before it wrote its name is waited for only second
 
 it('who slept so long that another took the lock does not put its name over the new one', async () => {
   const path = join(testFolder(), 'lock')
-  const { promise: asleep, resolve: wake } = Promise.withResolvers<void>()
+  let wake: () => void = () => {}
+  const asleep = new Promise<void>(resolve => (wake = resolve))
   let isFirst = true
   const sleeper: Clock = {
     ...clock,
