@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
 import type { RunFolders } from '../../src/core/run-folders.ts'
 import { openRunFolders } from '../../src/host/run-folders.ts'
 import { random } from '../../src/host/clock.ts'
@@ -92,4 +93,16 @@ export function openFleet(options: Pick<LabOptions, 'rosterSize' | 'faults' | 's
       return { code, out, err, lines, last, run: /run (\S+)$/.exec(last)?.[1] ?? '' }
     },
   }
+}
+
+/** Has each test of the file run in the home of a fleet. @param open opens the fleet of one test */
+export function inHomeOf(open: () => Fleet): void {
+  let before: string
+  beforeEach(() => {
+    before = process.cwd()
+    process.chdir(open().home)
+  })
+  afterEach(() => {
+    process.chdir(before)
+  })
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openFleet, type Fleet } from '../../support/fleet.ts'
+import { beforeEach, expect, it } from 'vitest'
+import { inHomeOf, openFleet, type Fleet } from '../../support/fleet.ts'
 
 const DEVICE = 'WIN-FIN-01'
 const LOG = 'C:\\Data\\agent.log'
@@ -14,17 +14,9 @@ interface ArtifactRow {
 }
 
 let fleet: Fleet
-let before: string
 
-beforeEach(() => {
-  fleet = openFleet()
-  before = process.cwd()
-  process.chdir(fleet.home)
-  writeFileSync('own.yaml', "name: Logs\nsources:\n- type: FILE\n  attributes: {paths: ['C:\\Data\\*'], separator: '\\'}\n")
-})
-afterEach(() => {
-  process.chdir(before)
-})
+inHomeOf(() => (fleet = openFleet()))
+beforeEach(() => writeFileSync('own.yaml', "name: Logs\nsources:\n- type: FILE\n  attributes: {paths: ['C:\\Data\\*'], separator: '\\'}\n"))
 
 async function put(text: string, path = LOG): Promise<void> {
   writeFileSync('text', text)

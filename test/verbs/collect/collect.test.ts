@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openFleet, type Fleet } from '../../support/fleet.ts'
+import { describe, expect, it } from 'vitest'
+import { inHomeOf, openFleet, type Fleet } from '../../support/fleet.ts'
 
 interface ArtifactRow {
   artifact: string
@@ -14,16 +14,8 @@ interface ArtifactRow {
 }
 
 let fleet: Fleet
-let before: string
 
-beforeEach(() => {
-  fleet = openFleet()
-  before = process.cwd()
-  process.chdir(fleet.home)
-})
-afterEach(() => {
-  process.chdir(before)
-})
+inHomeOf(() => (fleet = openFleet()))
 
 async function collect(...words: string[]): Promise<{ code: number; rows: ArtifactRow[]; err: string }> {
   const { code, out, err } = await fleet.cbc(['lr', 'collect', ...words, '--json'])

@@ -1,23 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openFleet, type Fleet } from '../../support/fleet.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { inHomeOf, openFleet, type Fleet } from '../../support/fleet.ts'
 import { FakeLedger } from '../../support/ledger.ts'
 
 const DEVICE = 'SRV-SQL-01'
 const FILES = ['C:\\Windows\\AppCompat\\Programs\\Amcache.hve', 'C:\\Windows\\System32\\sru\\SRUDB.dat']
 
 let fleet: Fleet
-let before: string
 
-beforeEach(() => {
-  fleet = openFleet()
-  before = process.cwd()
-  process.chdir(fleet.home)
-  define(FILES)
-})
-afterEach(() => {
-  process.chdir(before)
-})
+inHomeOf(() => (fleet = openFleet()))
+beforeEach(() => define(FILES))
 
 /** Writes the definition `InUse` of these files. */
 const define = (files: readonly string[]) => {
