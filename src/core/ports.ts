@@ -218,11 +218,8 @@ export interface LocalTarget {
   discard(): Promise<void>
   /** Starts again with an empty file. Absent where written bytes can't be taken back. */
   drop?(): Promise<void>
-  /**
-   * Records for a later run which file the bytes written so far belong to: its modification time (milliseconds since 1970) and size. Absent
-   * where there is no `.part`.
-   */
-  stamp?(modified: number, size: number | undefined): Promise<void>
+  /** Records for a later run which file the bytes written so far are the beginning of. Absent where there is no `.part`. */
+  note?(whole: WholeFile): Promise<void>
   /** Closes the file and leaves `.part` to be resumed. Absent where there is none. */
   keep?(): Promise<void>
   /** What an earlier run left; writes are appended to it. */
@@ -233,10 +230,18 @@ export interface LocalTarget {
   readonly earlier?: string | undefined
 }
 
+/** What tells whether a file is still the same. */
+export interface WholeFile {
+  /** Bytes. */
+  size: number
+  /** Milliseconds since 1970. */
+  modified: number
+}
+
 export interface LocalPart {
   /** Bytes. */
   size: number
-  /** Modification time of the complete file, milliseconds since 1970. */
+  /** Modification time of the complete file as it was recorded, else that of the part; milliseconds since 1970. */
   modified: number
   /** Size of the complete file, bytes; absent where it was not recorded. */
   whole?: number

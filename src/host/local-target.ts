@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { asCbcError, CbcError } from '../core/errors.ts'
-import type { LocalPart, LocalTarget } from '../core/ports.ts'
+import type { LocalPart, LocalTarget, WholeFile } from '../core/ports.ts'
 import { BackgroundFlush } from './background-flush.ts'
 import { noteOf, readNote, writeNote } from './part-note.ts'
 import { safeName } from '../core/safe-name.ts'
@@ -63,10 +63,10 @@ export async function startFile(
       await rm(part, { force: true })
       await rm(noteOf(part), { force: true })
     },
-    note: size => writeNote(part, size),
+    note: whole => writeNote(part, whole),
   }
   const left = resume ? await reopenPart(part) : undefined
-  if (left !== undefined && 'held' in left) return { ...target(final, left.file, ending), held: left.held }
+  if (left !== undefined && 'held' in left) return { ...target(final, left.file, ending, left.noted), held: left.held }
   // A file that is there already may be readable by others, or a link to somewhere else.
   await ending.undo()
   const begun = target(
@@ -89,26 +89,30 @@ export interface Ending {
   finish(file: FileHandle, modified?: number): Promise<void>
   appear(): Promise<void>
   undo(): Promise<void>
-  /** Notes the full size of the file being written, in bytes. */
-  note(size: number): Promise<void>
+  /** Notes which file is being written. */
+  note(whole: WholeFile): Promise<void>
 }
 
 /** A target that is written to directly: a file, pipe or device. */
 export function directTarget(path: string, file: FileHandle): LocalTarget {
   const {
     drop: _,
-    stamp: __,
+    note: __,
     keep: ___,
     ...plain
   } = target(path, file, { wrote() {}, async flush() {}, async finish() {}, async appear() {}, async undo() {}, async note() {} })
   return plain
 }
 
-/** Returns a target that writes to an open file. */
-export function target(path: string, file: FileHandle, { wrote, flush, finish, appear, undo, note }: Ending): LocalTarget {
+/** Returns a target that writes to an open file. @param noted what is noted of it already */
+export function target(
+  path: string,
+  file: FileHandle,
+  { wrote, flush, finish, appear, undo, note }: Ending,
+  noted?: WholeFile,
+): LocalTarget {
   let open = true
   let written = 0
-  let noted: number | undefined
   const close = async () => {
     if (open) await file.close()
     open = false
@@ -124,12 +128,11 @@ export function target(path: string, file: FileHandle, { wrote, flush, finish, a
     written += chunk.length
     wrote(file, chunk.length)
   }
-  const stamp = async (modified: number, size: number | undefined) => {
-    await file.utimes(modified / 1000, modified / 1000)
+  const noteOnce = async (whole: WholeFile) => {
     // A file that is complete after one chunk never needs to be resumed.
-    if (size === undefined || size === noted || written >= size) return
-    await note(size)
-    noted = size
+    if (written >= whole.size || (whole.size === noted?.size && whole.modified === noted.modified)) return
+    await note(whole)
+    noted = whole
   }
   return {
     path,
@@ -137,13 +140,19 @@ export function target(path: string, file: FileHandle, { wrote, flush, finish, a
     commit: modified => withCbcErrors(commit(modified)),
     discard: () => withCbcErrors(close().then(undo)),
     drop: () => withCbcErrors(file.truncate(0)),
-    stamp: (modified, size) => withCbcErrors(stamp(modified, size)),
+    note: whole => withCbcErrors(noteOnce(whole)),
     keep: () => withCbcErrors(flush(file).then(close)),
   }
 }
 
+interface Reopened {
+  file: FileHandle
+  held: LocalPart
+  noted: WholeFile | undefined
+}
+
 /** Opens the `.part` file that an earlier run left, to be resumed, or says why it can't be; undefined when there is none. */
-async function reopenPart(part: string): Promise<{ file: FileHandle; held: LocalPart } | { unused: string } | undefined> {
+async function reopenPart(part: string): Promise<Reopened | { unused: string } | undefined> {
   const found = await statOf(part, lstat)
   if (found === undefined) return undefined
   if (!isOwn(found)) return { unused: `${part}: is a link, belongs to somebody else, or is writable by others` }
@@ -156,8 +165,9 @@ async function reopenPart(part: string): Promise<{ file: FileHandle; held: Local
   // It may have been left readable by others.
   await file.chmod(0o600)
   const bytes = () => file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES })
-  const whole = await readNote(part)
-  return { file, held: { size: opened.size, modified: Math.round(opened.mtimeMs), ...(whole === undefined ? {} : { whole }), bytes } }
+  const noted = await readNote(part)
+  const modified = noted?.modified ?? Math.round(opened.mtimeMs)
+  return { file, noted, held: { size: opened.size, modified, ...(noted !== undefined && { whole: noted.size }), bytes } }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
+import type { WholeFile } from '../core/ports.ts'
 
 /** The most bytes of a note. */
 const MAX_NOTE_BYTES = 200
@@ -9,28 +10,28 @@ export function noteOf(part: string): string {
   return `${part}.json`
 }
 
-/** Notes beside a `.part` file the size of the whole file in bytes. */
-export async function writeNote(part: string, size: number): Promise<void> {
+/** Notes beside a `.part` file which file it is the beginning of. */
+export async function writeNote(part: string, { size, modified }: WholeFile): Promise<void> {
   const note = noteOf(part)
   // A file that is there already may be a link to somewhere else.
   await rm(note, { force: true })
   const file = await open(note, 'wx', 0o600)
   try {
-    await file.writeFile(`${JSON.stringify({ size })}\n`)
+    await file.writeFile(`${JSON.stringify({ size, modified })}\n`)
   } finally {
     await file.close()
   }
 }
 
-/** Reads the size in bytes that an earlier run noted. @returns undefined when there is no note, or it is unreadable */
-export async function readNote(part: string): Promise<number | undefined> {
+/** Reads what an earlier run noted. @returns undefined when there is no note, or it is unreadable */
+export async function readNote(part: string): Promise<WholeFile | undefined> {
   const file = await open(noteOf(part), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(
     () => undefined,
   )
   try {
     const { bytesRead = 0, buffer } = (await file?.read(Buffer.alloc(MAX_NOTE_BYTES), 0, MAX_NOTE_BYTES, 0)) ?? {}
-    const { size } = JSON.parse(buffer?.subarray(0, bytesRead).toString() ?? '') as { size?: unknown }
-    return Number.isSafeInteger(size) ? (size as number) : undefined
+    const { size, modified } = JSON.parse(buffer?.subarray(0, bytesRead).toString() ?? '') as Partial<WholeFile>
+    return Number.isSafeInteger(size) && Number.isSafeInteger(modified) ? ({ size, modified } as WholeFile) : undefined
   } catch {
     return undefined
   } finally {

@@ -219,7 +219,7 @@ class IncomingFile {
       // Hashed while it is written.
       this.hash.update(chunk)
       await written
-      if (modified !== undefined) await this.#target.stamp?.(modified, size)
+      if (modified !== undefined && size !== undefined) await this.#target.note?.({ size, modified })
       this.size += chunk.length
       progress.at(this.size)
     }

@@ -220,17 +220,19 @@ describe('a partial file from an earlier run', () => {
     return target
   }
 
-  it('is resumed, and keeps its time and private permissions', async () => {
+  it('is resumed by its own time where none is noted, and by the noted one whenever the program was killed', async () => {
     writeFileSync(at('x.part'), 'left', { mode: 0o600 })
     utimesSync(at('x.part'), 1_600_000_000.123, 1_600_000_000.123)
     const target = await localFiles.create(at('x'), '', false, true)
     expect(target.held).toMatchObject({ size: 4, modified: 1_600_000_000_123 })
     await target.write(Buffer.from('+'))
-    await target.stamp?.(1_500_000_000_456, 9)
+    await target.note?.({ size: 9, modified: 1_500_000_000_456 })
+    // After a write the part has the time of now, and a program that is killed can't put that right.
+    await target.write(Buffer.from('+'))
     await target.keep?.()
-    expect(readFileSync(at('x.part'), 'utf8')).toBe('left+')
+    expect(readFileSync(at('x.part'), 'utf8')).toBe('left++')
     const again = await localFiles.create(at('x'), '', false, true)
-    expect(again.held).toMatchObject({ size: 5, modified: 1_500_000_000_456, whole: 9 })
+    expect(again.held).toMatchObject({ size: 6, modified: 1_500_000_000_456, whole: 9 })
     await again.discard()
   })
 

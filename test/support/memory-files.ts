@@ -70,7 +70,7 @@ export class MemoryFiles implements LocalFiles {
       drop: async () => {
         files.set(part, Buffer.alloc(0))
       },
-      stamp: async (modified, size) => {
+      note: async ({ modified, size }) => {
         times.set(part, modified)
         wholes.set(part, size)
       },
