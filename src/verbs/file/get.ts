@@ -35,7 +35,7 @@ export const get = defineVerb({
   details:
     'The bytes are written to <local>.part and checked against the size that the endpoint lists. The file gets the modification time of the original, and only then its final name. ' +
     'The copy in the cloud is deleted afterwards. <local> may be a directory; - writes to standard output. With a pattern or -r, each file that fails is reported, and the others are still downloaded. ' +
-    'A download that is cut off, or cancelled with Ctrl-C, leaves its .part file and prints the command that resumes it (with --no-keep it leaves nothing). The .part file carries the time of the original, and .part.json next to it the size. ' +
+    'A download that is cut off, or cancelled with Ctrl-C, leaves its .part file and prints the command that resumes it (with --no-keep it leaves nothing). A .part.json file next to it records the time and size of the original. ' +
     '--resume continues only if the endpoint still lists that time and size and the end of the .part file matches; otherwise it starts over. A file that is complete here, with that time and size, is not downloaded again.',
   examples: [
     { line: 'get C:\\Windows\\System32\\drivers\\etc\\hosts', does: 'into the working directory, under the same name' },
