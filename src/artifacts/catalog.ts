@@ -1,4 +1,4 @@
-import { usage } from '../core/errors.ts'
+import { CbcError, usage } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import { isFor, type Definition, type Platform } from './definition.ts'
 
@@ -45,7 +45,7 @@ export class Catalog {
   /**
    * Resolves names, with groups and compound targets, to what holds something itself, each once, in the order in which they were named.
    * @param platform leaves out what isn't meant for it
-   * @throws CbcError usage: there is no such name, or a group holds itself
+   * @throws CbcError not_found: there is no such name; usage: a group holds itself
    */
   resolve(names: readonly string[], platform?: Platform): Definition[] {
     const found = new Set<Definition>()
@@ -57,12 +57,12 @@ export class Catalog {
     const found = this.find(name)
     if (found !== undefined) return found
     const meant = nearest(name.replace(/^kape:/i, ''), [...this.names, ...this.names.map(one => one.replace(KAPE, ''))])
-    throw usage(
-      `there is no artifact "${name}"`,
-      meant.length > 0
-        ? `did you mean ${meant.join(', ')}?`
-        : '`cbc lr artifact list` shows all; --artifacts reads further ones from a folder',
-    )
+    throw new CbcError('not_found', `there is no artifact "${name}"`, {
+      hint:
+        meant.length > 0
+          ? `did you mean ${meant.join(', ')}?`
+          : '`cbc lr artifact list` shows all; --artifacts reads further ones from a folder',
+    })
   }
 
   /** @param path the groups that lead here @param done those that were entered before */

@@ -93,6 +93,12 @@ export function asCbcError(thrown: unknown): CbcError {
   })
 }
 
+/** Whether a failure says that there is no such file on this machine. */
+export function isNoFile(error: unknown): boolean {
+  const cause = error instanceof CbcError ? (error.facts.cause as NodeJS.ErrnoException | undefined) : undefined
+  return ['ENOENT', 'ENOTDIR'].includes(cause?.code ?? '')
+}
+
 const ERRNO: Record<string, string> = {
   ENOENT: 'no such file or directory',
   EACCES: 'permission denied',

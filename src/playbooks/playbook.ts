@@ -59,7 +59,7 @@ export class Faults {
   /** Records what was thrown. @throws it, where it is no fault of the playbook */
   caught(position: (offset: number) => Position, error: unknown): void {
     if (error instanceof ExpressionError) this.add(position(error.at), error.message)
-    else if (error instanceof CbcError && error.code === 'usage')
+    else if (error instanceof CbcError && ['usage', 'not_found'].includes(error.code))
       this.add(position(0), error.facts.hint === undefined ? error.message : `${error.message}; ${error.facts.hint}`)
     else throw error
   }

@@ -1,5 +1,6 @@
-import { CbcError, usage } from '../core/errors.ts'
+import { CbcError, isNoFile, usage } from '../core/errors.ts'
 import type { LocalFiles } from '../core/ports.ts'
+import { nearest } from '../core/nearest.ts'
 import { formatSize } from '../core/quantity.ts'
 import { fromLines } from './from-lines.ts'
 import type { Playbook } from './playbook.ts'
@@ -11,7 +12,7 @@ const MAX_LENGTH = 1024 * 1024
 
 /**
  * Reads a playbook: one that ships, by its name, else a file.
- * @throws CbcError usage, with file, line and column; io
+ * @throws CbcError usage, with file, line and column; not_found: neither a playbook nor a file has this name; io
  */
 export async function readPlaybook(typed: string, local: Pick<LocalFiles, 'text'>): Promise<Playbook> {
   const source = SHIPPED.find(({ name }) => name === typed) ?? { name: typed, text: await textOf(typed, local) }
@@ -19,13 +20,20 @@ export async function readPlaybook(typed: string, local: Pick<LocalFiles, 'text'
   return isYaml(source) ? (await import('./from-yaml.ts')).fromYaml(source) : fromLines(source)
 }
 
-/** @throws CbcError io: with a hint where it may have been meant to be one that ships */
-async function textOf(path: string, local: Pick<LocalFiles, 'text'>): Promise<string> {
+/** @throws CbcError not_found: neither a playbook nor a file has this name; io */
+async function textOf(typed: string, local: Pick<LocalFiles, 'text'>): Promise<string> {
   try {
-    return await local.text(path)
+    return await local.text(typed)
   } catch (error) {
-    if (!(error instanceof CbcError) || /[\\/.]/.test(path)) throw error
-    throw error.with(error.message, { hint: '`cbc lr playbook list` shows the playbooks that ship' })
+    // What looks like a path is one.
+    if (!isNoFile(error) || /[\\/.]/.test(typed)) throw error
+    const meant = nearest(
+      typed,
+      SHIPPED.map(({ name }) => name),
+    )
+    throw new CbcError('not_found', `there is no playbook "${typed}", and no file of this name`, {
+      hint: meant.length > 0 ? `did you mean ${meant.join(', ')}?` : '`cbc lr playbook list` shows the playbooks that ship',
+    })
   }
 }
 

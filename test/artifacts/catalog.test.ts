@@ -47,7 +47,7 @@ it('a misspelled name is an error with the nearest ones, and what is meant for a
     'x.yaml',
   ])
   expect(() => all.resolve(['WindowsEventLog'])).toThrow(
-    expect.objectContaining({ code: 'usage', facts: expect.objectContaining({ hint: 'did you mean WindowsEventLogs?' }) as unknown }),
+    expect.objectContaining({ code: 'not_found', facts: expect.objectContaining({ hint: 'did you mean WindowsEventLogs?' }) as unknown }),
   )
   expect(all.resolve(['Logs'], 'Linux').map(nameOf)).toEqual(['LinuxLogs'])
 })

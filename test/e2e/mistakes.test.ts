@@ -65,6 +65,13 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['missing local directory', ['lr', 'get', W, 'C:\\Windows\\win.ini', 'no/such/dir/x'], 1, 'io', /no such file or directory/],
   ['unknown program', ['lr', 'exec', W, 'frobnicate.exe'], 4, 'not_found', /no such program/],
   ['unknown profile', ['--profile', 'nope', 'lr', 'ls', W], 3, 'auth', /no profile "nope"/],
+  ['an unknown artifact', ['lr', 'artifact', 'show', 'Nope'], 4, 'not_found', /no artifact "Nope"/],
+  ['an unknown artifact to collect', ['lr', 'collect', 'Nope', W], 4, 'not_found', /no artifact "Nope"/],
+  ['an unknown playbook', ['lr', 'playbook', 'show', 'nope'], 4, 'not_found', /no playbook "nope"/],
+  ['an unknown playbook to check', ['lr', 'playbook', 'check', 'nope'], 4, 'not_found', /no playbook "nope"/],
+  ['an unknown playbook to run', ['lr', 'run', 'nope', W], 4, 'not_found', /no playbook "nope"/],
+  ['a missing playbook', ['lr', 'run', './nope.yaml', W], 1, 'io', /nope\.yaml: no such file/],
+  ['no folder of a case', ['case', 'verify', 'nope'], 4, 'not_found', /nope: is not the folder of a case/],
   ['missing script', ['lr', 'connect', W, '--script', 'nope.txt'], 1, 'io', /nope\.txt/],
 ]
 /** One mistake per exit code also runs with the built program. */

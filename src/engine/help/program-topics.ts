@@ -7,7 +7,7 @@ const FAILURES: Record<ErrorCode, string> = {
   io: "a local file can't be read or written",
   usage: 'wrong arguments; nothing was sent',
   auth: 'not authorized, or no credentials',
-  not_found: 'no such device, session, file, key, value, process, approval',
+  not_found: 'no such device, session, file, key, value, process, approval, run, artifact',
   remote: 'the endpoint answered with an error',
   timeout: 'the endpoint is offline, or the work was not finished in time',
   partial: 'several devices or items: some failed',

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isLoopback } from '../../core/auth-and-network.ts'
-import { CbcError, usage } from '../../core/errors.ts'
+import { CbcError, isNoFile, usage } from '../../core/errors.ts'
 import type { LocalFiles } from '../../core/ports.ts'
 import { Secret } from '../../core/secret.ts'
 import { configSection, readSections, type AwsProfile } from './profile-files.ts'
@@ -82,8 +82,7 @@ async function textOf(path: string, local: AwsSources['local']): Promise<string>
   try {
     return await local.text(path)
   } catch (error) {
-    const cause = error instanceof CbcError ? (error.facts.cause as NodeJS.ErrnoException | undefined) : undefined
-    if (['ENOENT', 'ENOTDIR'].includes(cause?.code ?? '')) return ''
+    if (isNoFile(error)) return ''
     throw error
   }
 }

@@ -15,7 +15,7 @@ import { writeResults } from './write-results.ts'
  * @param names of artifacts, groups and KAPE targets
  * @param paths where further definitions are
  * @param homes where files and results go; absent in a dry run
- * @throws CbcError usage: there is no such artifact, or none of them is meant for the endpoint's system; network, timeout, interrupted
+ * @throws CbcError not_found: there is no such artifact; usage: a group holds itself; network, timeout, interrupted
  */
 export async function gather(
   names: readonly string[],
