@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { PATIENCE_MS } from './test/support/patience.ts'
 import { SlowFirst } from './test/support/slow-first.ts'
 import { reportPage } from './tools/report-page.mjs'
 
@@ -41,9 +42,9 @@ function project(name: string, isolate: boolean, include: string[], exclude: str
       setupFiles: ['test/support/setup.ts'],
       pool: 'forks',
       // Long enough for slow and busy machines: these tell of what hangs, not of what is slow. Longer than what tests wait for within (test/support), which say more.
-      testTimeout: 300_000,
-      hookTimeout: 300_000,
-      expect: { poll: { timeout: 60_000 } },
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
+      expect: { poll: { timeout: PATIENCE_MS } },
     },
   }
 }

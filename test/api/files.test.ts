@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CbcError, interrupted } from '../../src/core/errors.ts'
 import type { Transport } from '../../src/core/ports.ts'
+import { until } from '../support/host.ts'
 import { scripted } from '../support/server.ts'
 import { bytes, CHANGE, client, collect, failure, READ, TOKEN } from './support.ts'
 
@@ -252,6 +253,6 @@ describe('Upload File to Carbon Black Cloud', () => {
       (await client(server.url)).http.upload({ ...UPLOAD, signal: controller.signal }, file('', { size: 1e9, bytes: endless })),
     )
     expect(error).toMatchObject({ code: 'interrupted' })
-    await vi.waitFor(() => expect(closed).toBe(true))
+    await until(() => closed)
   })
 })

@@ -5,6 +5,7 @@ import { CbcError, interrupted } from '../../src/core/errors.ts'
 import { ConnectionError } from '../../src/host/connection-error.ts'
 import { FakeClock, settle } from '../support/clock.ts'
 import { HurriedClock } from '../support/hurried-clock.ts'
+import { until } from '../support/host.ts'
 import { scripted } from '../support/server.ts'
 import { answering, bytes, CHANGE, client, failure, READ, silent, TOKEN } from './support.ts'
 
@@ -432,7 +433,7 @@ describe('an aborted call', () => {
     const { http } = await client(server.url)
     const controller = new AbortController()
     const work = failure(http.json({ ...READ, signal: controller.signal }))
-    await vi.waitFor(() => expect(server.requests).toHaveLength(1))
+    await until(() => server.requests.length === 1)
     const reason = interrupted()
     controller.abort(reason)
     expect(await work).toBe(reason)
@@ -450,7 +451,7 @@ describe('an aborted call', () => {
     const { http } = await client('https://service.example', { transport })
     const controller = new AbortController()
     const work = failure(http.json({ ...READ, signal: controller.signal }))
-    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    await until(() => requests.length === 1)
     await settle()
     controller.abort(interrupted())
     expect(await work).toMatchObject({ code: 'interrupted' })

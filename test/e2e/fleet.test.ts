@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { testFolder } from '../support/folder.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { run, start, type ProgramOptions, type Started } from '../support/program.ts'
 
 /** 1,000 of them have Windows. */
@@ -41,7 +42,7 @@ async function serve(...words: string[]) {
 it('a thousand devices, some of them offline, failing, dropping connections, answering garbage or leaving in mid-command: a line each, and nothing twice', async () => {
   const { options, ask } = await serve('--devices', String(DEVICES), '--shares', SHARES)
   const words = ['lr', 'mkdir', 'query:os:WINDOWS', '--parallel', '90', '--timeout', LIMIT, 'C:\\once']
-  const { code, stdout, stderr } = await run(words, { ...options, timeout: 280_000 })
+  const { code, stdout, stderr } = await run(words, { ...options, timeout: 2 * PATIENCE_MS })
   const lines = stdout
     .trimEnd()
     .split('\n')
@@ -87,10 +88,7 @@ it('an organization that others have nearly filled: a run takes what is left but
   /** Runs on the first of the other devices, and returns what the service was asked meanwhile. */
   const drives = async (count: number) => {
     await call('DELETE', '/lab/log')
-    const { code, stdout } = await run(['lr', 'drives', own.slice(0, count).join(','), '--parallel', '20'], {
-      ...options,
-      timeout: 200_000,
-    })
+    const { code, stdout } = await run(['lr', 'drives', own.slice(0, count).join(','), '--parallel', '20'], options)
     expect([code, stdout.trimEnd().split('\n').length]).toEqual([0, count])
     return await ask<{ method: string; path: string; status: number }[]>('log')
   }

@@ -8,6 +8,7 @@ import { SHELLS } from '../../src/cli/completion/answer.ts'
 import { environment } from '../support/environment.ts'
 import { testFolder } from '../support/folder.ts'
 import { nodesHere } from '../support/nodes.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 const execute = promisify(execFile)
 const windows = process.platform === 'win32'
@@ -38,7 +39,7 @@ describe.runIf(npmIsHere)('the npm package', () => {
       env: environment(NO_CACHE, home),
       shell: windows,
       maxBuffer: 2 ** 26,
-      timeout: 280_000,
+      timeout: PATIENCE_MS,
     })
   let packed: Packed
   let tarball: string
@@ -92,7 +93,7 @@ describe.runIf(npmIsHere)('the npm package', () => {
   it.each(nodesHere())('runs on Node $version: version, a verb on the lab, completion', async ({ path }) => {
     const env = environment({ CBC_PROFILE: 'lab' }, testFolder())
     const cbc = async (...args: string[]) =>
-      (await execute(path, [join(installed, 'dist', 'cbc.js'), ...args], { cwd: work, env, timeout: 60_000 })).stdout
+      (await execute(path, [join(installed, 'dist', 'cbc.js'), ...args], { cwd: work, env, timeout: PATIENCE_MS })).stdout
     expect((await cbc('--version')).split(' ')[0]).toBe(own.version)
     const processes = JSON.parse(await cbc('lr', 'ps', 'WIN-FIN-01', '--json')) as { process_path: string }[]
     expect(processes.map(({ process_path }) => process_path)).toContain('c:\\users\\public\\svchost.exe')

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { environment } from '../support/environment.ts'
 import { BUILT } from '../support/command.ts'
 import { nodesHere } from '../support/nodes.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { testFolder } from '../support/folder.ts'
 
 const execute = promisify(execFile)
@@ -16,7 +17,7 @@ const others = nodesHere().filter(({ version }) => version !== process.version)
 describe.runIf(others.length > 0).each(others)('on $version', ({ path }) => {
   const home = testFolder()
   const cbc = async (...args: string[]) =>
-    await execute(path, [BUILT, ...args], { cwd: home, env: environment({ CBC_PROFILE: 'lab' }, home), timeout: 30_000 })
+    await execute(path, [BUILT, ...args], { cwd: home, env: environment({ CBC_PROFILE: 'lab' }, home), timeout: PATIENCE_MS })
 
   it('lists, transfers, runs and queries, on a Windows endpoint and on this machine', async () => {
     writeFileSync(join(home, 'note.txt'), 'hello\r\n')

@@ -60,9 +60,11 @@ describe.each(QUEUE_SERVERS)('a run on $name', kind => {
 
     it('goes on when a worker is killed with -9: another one takes its devices over, and nothing is done twice', async () => {
       const [first, second] = await Promise.all([fleet.worker(['--parallel', '6']), fleet.worker(['--parallel', '1'])])
+      await fleet.stop(true)
       const starter = fleet.begin(EXEC)
       for (let begun = 0; begun < 6; begun++) await first.line(': begun')
       await first.kill('SIGKILL')
+      await fleet.stop(false)
       const { code } = await starter.exit
       expect(code).toBe(7)
       const executed = await fleet.executed('create process')
@@ -77,9 +79,11 @@ describe.each(QUEUE_SERVERS)('a run on $name', kind => {
 
     it('goes on when the server is killed with -9 and started again: everybody says so, and nothing is done twice', async () => {
       const worker = await fleet.worker(['--parallel', '3'])
+      await fleet.stop(true)
       const starter = fleet.begin(EXEC)
-      for (let done = 0; done < 3; done++) await worker.line(' done in ')
+      for (let done = 0; done < 3; done++) await fleet.creep(worker.line(' done in '))
       await server.kill()
+      await fleet.stop(false)
       await worker.line('waiting for it', { from: 'stderr' })
       await starter.line('waiting for it', { from: 'stderr' })
       await server.start()
@@ -94,14 +98,16 @@ describe.each(QUEUE_SERVERS)('a run on $name', kind => {
 
     it('is handed back by a worker that is told to end, and left by its starter; run wait sees it end', async () => {
       const first = await fleet.worker(['--parallel', '4', '--grace', '1ms'])
+      await fleet.stop(true)
       const starter = fleet.begin(PS)
       for (let begun = 0; begun < 4; begun++) await first.line(': begun')
-      await starter.line('{')
+      await fleet.creep(starter.line('{'))
       expect((await starter.kill('SIGINT')).code).toBe(130)
       const name = nameOf(starter.stderr.join('\n'))
       expect(starter.stderr.join('\n')).toContain(`\`cbc run wait ${name}\``)
       expect(await first.kill()).toEqual({ code: 0, signal: null })
       expect(await show(name)).toMatchObject({ state: 'running' })
+      await fleet.stop(false)
       const second = await fleet.worker()
       expect((await fleet.cbc(['run', 'wait', name])).code).toBe(0)
       const shown = await show(name)
@@ -113,10 +119,12 @@ describe.each(QUEUE_SERVERS)('a run on $name', kind => {
 
     it('is cancelled for all workers, and gone on with by run retry', async () => {
       const worker = await fleet.worker(['--parallel', '2'])
+      await fleet.stop(true)
       const starter = fleet.begin(PS)
-      await starter.line('{')
+      await fleet.creep(starter.line('{'))
       const name = nameOf(starter.stderr.join('\n'))
       const cancelled = (await fleet.cbc(['run', 'cancel', name, '--json'])).json<Shown>()
+      await fleet.stop(false)
       expect(cancelled).toMatchObject({ state: 'cancelled' })
       expect((await starter.exit).code).toBe(130)
       expect(cancelled.not_begun).toBeGreaterThan(0)

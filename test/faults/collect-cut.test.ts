@@ -107,7 +107,7 @@ describe.each<[what: string, words: string[], blocked: string[]]>([
 ])('%s, cut off at each request', (_what, asked, blocked) => {
   const words = ['lr', 'collect', ...asked, DEVICE, '--artifacts', 'own.yaml', '--into', 'out']
 
-  it('is completed by the same line, and leaves nothing that is not removed by `lr gc`, or named', { timeout: 300_000 }, async () => {
+  it('is completed by the same line, and leaves nothing that is not removed by `lr gc`, or named', async () => {
     const uncut = await bench(blocked)
     const life = new Cut()
     const whole = await uncut.cbc(words, life)

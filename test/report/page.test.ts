@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testFolder } from '../support/folder.ts'
 import { HOSTILE_TEXTS } from '../support/hostile.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { GENERATED_FILES, generatedLines, type MemoryCase, reportOf } from './memory-case.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
@@ -30,8 +31,9 @@ describe.skipIf(!existsSync(CHROMIUM))('the report in Chromium', () => {
   const errors: string[] = []
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'], timeout: PATIENCE_MS })
     page = await browser.newPage({ viewport: { width: 1300, height: 900 } })
+    page.setDefaultTimeout(PATIENCE_MS)
     page.on('request', request => requests.push(request.url()))
     page.on('pageerror', error => errors.push(error.message))
     page.on('console', message => errors.push(message.text()))

@@ -22,8 +22,6 @@ interface Block {
 const PROGRAMS = ['jq', 'python3', 'pwsh', 'curl']
 /** What is typed: after the prompt of bash (`$`, `>` for a further line), of our shell, or of a question. */
 const TYPED = /^(?:\$ |> |[\w-]+ (?:[A-Z]:\\|\/)[^>]*> |.*\[y\/N\] )(.+)$/
-/** Milliseconds that a line may take on a busy machine: some run the program several times. */
-const PATIENCE_MS = 120_000
 /** A prompt that waits. */
 const PROMPT = /^(?:\$|>|[\w-]+ (?:[A-Z]:\\|\/)[^>]*>|.*\[y\/N\])$/
 
@@ -125,7 +123,7 @@ async function enter(terminal: TestTerminal, words: string): Promise<void> {
 
 /** Waits for a prompt below the first `before` rows. */
 async function prompt(terminal: TestTerminal, before: number): Promise<void> {
-  await terminal.waitFor(() => rows(terminal).length > before && PROMPT.test(rows(terminal).at(-1) ?? ''), PATIENCE_MS)
+  await terminal.waitFor(() => rows(terminal).length > before && PROMPT.test(rows(terminal).at(-1) ?? ''))
 }
 
 /** Returns a folder with the program under test as `cbc`. */

@@ -9,6 +9,7 @@ import { labTransport } from '../../src/host/lab.ts'
 import { localFiles } from '../../src/host/local-files.ts'
 import { openNewFolder } from '../../src/host/new-folder.ts'
 import { openObjectFolder } from '../../src/host/object-folder.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** A clock that advances only when told to. */
 export class ManualClock implements Clock {
@@ -81,9 +82,9 @@ export function memoryOutput({ isTerminal = false, color = false, columns = 80 }
   }
 }
 
-/** Resolves as soon as `holds` returns true. @throws Error after 60 s */
+/** Resolves as soon as `holds` returns true. @throws Error when that takes too long (patience.ts) */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000
+  const end = performance.now() + PATIENCE_MS
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`it never came: ${holds.toString()}`)
     await new Promise(resolve => setTimeout(resolve, 2))

@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { delimiter, join } from 'node:path'
 import { environment } from './environment.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** Whether the machine has a program. */
 export function has(program: string): boolean {
@@ -24,12 +25,12 @@ export interface OtherRan {
   stderr: string
 }
 
-/** Runs a program of others to its end; one that takes longer than a minute is killed. */
+/** Runs a program of others to its end; one that takes too long (patience.ts) is killed. */
 export function runOther(
   [file = '', ...args]: readonly string[],
   { home, env, cwd, stdin = '' }: { home: string; env: Record<string, string>; cwd?: string; stdin?: string },
 ): Promise<OtherRan> {
-  const child = spawn(file, args, { env: environment(env, home), cwd, stdio: 'pipe', timeout: 60_000, killSignal: 'SIGKILL' })
+  const child = spawn(file, args, { env: environment(env, home), cwd, stdio: 'pipe', timeout: PATIENCE_MS, killSignal: 'SIGKILL' })
   const [out, err]: [Buffer[], Buffer[]] = [[], []]
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk))

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { afterEachFile } from './after-file.ts'
 import { COMMAND } from './command.ts'
 import { environment } from './environment.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 export interface ProgramOptions {
   /** Overrides of the clean environment (`environment.ts`); undefined removes a variable. */
@@ -17,7 +18,7 @@ export interface ProgramOptions {
 export interface RunOptions extends ProgramOptions {
   /** Standard input; default: empty. */
   stdin?: string | Uint8Array
-  /** Milliseconds until the program is killed and the run fails. */
+  /** Milliseconds until the program is killed and the run fails; default: patience.ts. */
   timeout?: number
 }
 
@@ -59,10 +60,10 @@ function launch(args: readonly string[], { env, home, cwd, program }: ProgramOpt
 
 /**
  * Runs the program to its end.
- * @throws Error with the output so far when it exceeds the timeout (60 s).
+ * @throws Error with the output so far when it exceeds the timeout.
  */
 export function run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { stdin, timeout = 60_000 } = options
+  const { stdin, timeout = PATIENCE_MS } = options
   const child = launch(args, options)
   const [out, err]: [Buffer[], Buffer[]] = [[], []]
   child.stdout.on('data', chunk => out.push(chunk))
@@ -112,7 +113,7 @@ export interface Started {
   readonly stderr: readonly string[]
   /**
    * Returns the next line of stdout (or stderr) that matches. Lines before it are skipped, and each line is returned once.
-   * @throws Error with all output if none arrived in time (60 s), or the program ended.
+   * @throws Error with all output if none arrived in time, or the program ended.
    */
   line(fits?: string | RegExp, options?: { from?: 'stdout' | 'stderr'; timeout?: number }): Promise<string>
   write(text: string): void
@@ -166,7 +167,7 @@ export function start(args: readonly string[], options: ProgramOptions = {}): St
       child.kill(signal)
       return exit
     },
-    line(fits = '', { from = 'stdout', timeout = 60_000 } = {}) {
+    line(fits = '', { from = 'stdout', timeout = PATIENCE_MS } = {}) {
       return new Promise((resolve, reject) => {
         const finish = (act: () => void): void => {
           waiting.delete(look)

@@ -7,6 +7,7 @@ import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { afterEachFile } from './after-file.ts'
 import { testFolder } from './folder.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** A real queue server on a loopback port, with a folder of its own. It ends with the test file. */
 export interface QueueServer {
@@ -39,7 +40,6 @@ const PASSWORD = 'p@ss/w:rd%1'
 const ENCODED = encodeURIComponent(PASSWORD)
 /** Below the ports that systems give to outgoing connections: nothing takes the port while the server is down. */
 const PORTS = { from: 20_000, to: 32_000 }
-const START_MS = 60_000
 
 const started: { process: ChildProcess }[] = []
 
@@ -157,7 +157,7 @@ async function serve(
   const running = { process: launch(command, options) }
   started.push(running)
   const answer = async () => {
-    const end = performance.now() + START_MS
+    const end = performance.now() + PATIENCE_MS
     while (!(await answers(url))) {
       if (performance.now() > end) throw new Error(`${command[0]} does not answer`)
       // Processes of a PostgreSQL that was killed may hold its folder for a moment; it then ends at once.

@@ -4,6 +4,7 @@ import { afterEachFile } from './after-file.ts'
 import { COMMAND } from './command.ts'
 import { environment } from './environment.ts'
 import { type Key, bytesOfKey } from './keys.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 export interface TerminalOptions {
   cols?: number
@@ -28,7 +29,7 @@ export interface TestTerminal {
   /**
    * Resolves with the screen as soon as it contains the text (even wrapped), matches the expression (rows joined by line ends), or
    * satisfies the predicate.
-   * @throws Error with the whole screen if that does not happen in time (30 s), or the program ends first.
+   * @throws Error with the whole screen if that does not happen in time, or the program ends first.
    */
   waitFor(what: string | RegExp | ((screen: string[]) => boolean), timeoutMs?: number): Promise<string[]>
   /** Everything that the program has written so far. */
@@ -40,7 +41,7 @@ export interface TestTerminal {
 }
 
 /** Milliseconds that a program may take to answer keys before typing continues without an answer. */
-const ANSWER_MS = 10_000
+const ANSWER_MS = 60_000
 const open = new Set<TestTerminal>()
 
 afterEachFile(async () => {
@@ -142,7 +143,7 @@ export function openTerminal(command: string, args: readonly string[], options: 
       return shown.slice(0, shown.findLastIndex(row => row !== '') + 1)
     },
     transcript: () => lines(screen, 0, true).join('\n').trimEnd(),
-    async waitFor(what, timeoutMs = 30_000) {
+    async waitFor(what, timeoutMs = PATIENCE_MS) {
       const holds = (): boolean => {
         const rows = terminal.screen()
         if (typeof what === 'function') return what(rows)

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { MAX_IN_MEMORY_BYTES } from '../../src/core/bounded.ts'
 import { CbcError } from '../../src/core/errors.ts'
 import { ClosedPipe } from '../../src/core/ports.ts'
@@ -6,7 +6,7 @@ import { list, object, type Column, type Result, type Row } from '../../src/core
 import { FORMATS } from '../../src/core/format.ts'
 import { render } from '../../src/ui/render.ts'
 import type { RenderOptions } from '../../src/ui/renderers/renderer.ts'
-import { memoryOutput } from '../support/host.ts'
+import { memoryOutput, until } from '../support/host.ts'
 
 const COLUMNS: Column[] = [
   { key: 'name', title: 'file' },
@@ -129,7 +129,7 @@ describe('a list', () => {
       })
     }
     const running = render(list(slow(), COLUMNS), { format: 'ndjson', stdout, stderr: memoryOutput() })
-    await vi.waitFor(() => expect(out.text()).toContain('first'))
+    await until(() => out.text().includes('first'))
     release()
     expect(await running).toBe(0)
   })

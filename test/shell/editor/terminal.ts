@@ -3,6 +3,7 @@ import xterm from '@xterm/headless'
 import type { Terminal } from '@xterm/headless'
 import { openHistory } from '../../../src/shell/history.ts'
 import { type Editor, type EditorOptions, openEditor } from '../../../src/shell/editor/index.ts'
+import { PATIENCE_MS } from '../../support/patience.ts'
 
 export function emulator(columns: number, rows: number): Terminal {
   return new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 })
@@ -29,7 +30,7 @@ export function cursorOf(terminal: Terminal): { row: number; column: number } {
 
 /** Waits until `probe` answers with something, and says what was on the screen if it never does. */
 export async function until<T>(probe: () => T | undefined | false, describe: () => string = () => ''): Promise<T> {
-  for (const start = Date.now(); Date.now() - start < 30_000;) {
+  for (const start = Date.now(); Date.now() - start < PATIENCE_MS;) {
     const found = probe()
     if (found) return found
     await new Promise(done => setTimeout(done, 1))
