@@ -133,7 +133,14 @@ export interface ServeSftp {
   door: { publicKey: string } | { password: OneTimePassword }
   /** Talks with a client until that has gone. */
   talk(channel: ByteChannel): Promise<void>
+  /** Called for each client that is let in, refused, or leaves. */
+  told(event: SshEvent): void
 }
+
+/** What became of a client of the SSH server. `from` is its address and port; `as` is what it says of itself, where it tried to log in. */
+export type SshEvent = { from: string } & (
+  { kind: 'refused'; as?: { user: string; method: string }; why: string } | { kind: 'entered'; method: string } | { kind: 'left' }
+)
 
 /** A password that lets in once; after that there is another one. */
 export interface OneTimePassword {

@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type DropArgument, type Server as NetServer, type Socket } from 'node:net'
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerChannel } from 'ssh2'
 import { asCbcError, usage } from '../core/errors.ts'
 import type { ByteChannel, OneTimePassword, ServedSftp, ServeSftp } from '../core/host.ts'
 import { ClosedPipe, type Random } from '../core/ports.ts'
 import { hostKey } from './sftp-host-key.ts'
+import { Visitor } from './ssh-visitor.ts'
 
 const MAX_CONNECTIONS = 10
 /** SFTP channels of one connection. */
@@ -21,59 +22,93 @@ const CLOSE_TIMEOUT_MS = 2000
  * @param keyFile where its host key is kept
  */
 export async function serveSftp(options: ServeSftp, keyFile: string, random: Random): Promise<ServedSftp> {
-  const { host, port, user, door } = options
-  const method = 'password' in door ? 'password' : 'publickey'
-  const admits = 'password' in door ? byPassword(door.password) : byKey(publicKeyIn(door.publicKey))
+  const { host, port, user, door, talk, told } = options
+  const admission = { user, ...('password' in door ? byPassword(door.password) : byKey(publicKeyIn(door.publicKey))) }
   const privateKey = await hostKey(keyFile, newHostKey, random)
-  const clients = new Set<Connection>()
-  const server = new ssh2.Server({ hostKeys: [privateKey], ident: 'cbc' }, client => {
-    clients.add(client)
-    client.on('close', () => clients.delete(client))
-    receive(client, { method, admits: context => context.username === user && admits(context) }, options.talk)
+  const visitors = new Map<string, Visitor>()
+  const ssh = new ssh2.Server({ hostKeys: [privateKey], ident: 'cbc' }, (client, { ip, port: from }) => {
+    const visitor = visitors.get(addressIn(ip, from))
+    if (visitor !== undefined) receive(client, visitor, admission, talk)
   })
-  server.maxConnections = MAX_CONNECTIONS
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: Error) => reject(asCbcError(Object.assign(error, { path: `${host}:${port}` }))))
-    server.listen(port, host, resolve)
+  const sockets = new Set<Socket>()
+  // ssh2 knows a connection only from its first line on. One that never sends any would take a place for ever.
+  const listener = createServer(socket => {
+    const from = addressIn(socket.remoteAddress, socket.remotePort)
+    const visitor = new Visitor(from, told)
+    visitors.set(from, visitor)
+    sockets.add(socket)
+    const late = setTimeout(() => visitor.isIn || socket.destroy(), LOGIN_TIMEOUT_MS)
+    socket.on('close', () => {
+      clearTimeout(late)
+      sockets.delete(socket)
+      visitors.delete(from)
+      visitor.left()
+    })
+    ssh.injectSocket(socket)
   })
-  const { address, port: chosen } = server.address() as AddressInfo
+  listener.maxConnections = MAX_CONNECTIONS
+  listener.on('drop', (data?: DropArgument) =>
+    told({
+      kind: 'refused',
+      from: addressIn(data?.remoteAddress, data?.remotePort),
+      why: `${MAX_CONNECTIONS} connections are open, which is the most`,
+    }),
+  )
+  const address = await listening(listener, host, port)
   return {
-    host: address,
-    port: chosen,
-    fingerprint: fingerprintOf(privateKey),
-    close: () =>
-      new Promise(resolve => {
-        const late = setTimeout(resolve, CLOSE_TIMEOUT_MS)
-        server.close(() => {
-          clearTimeout(late)
-          resolve()
-        })
-        for (const client of clients) client.end()
-      }),
+    host: address.address,
+    port: address.port,
+    fingerprint: ownFingerprint(privateKey),
+    close: () => close(listener, sockets),
   }
 }
 
+/** @throws CbcError io */
+async function listening(listener: NetServer, host: string, port: number): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', (error: Error) => reject(asCbcError(Object.assign(error, { path: `${host}:${port}` }))))
+    listener.listen(port, host, resolve)
+  })
+  return listener.address() as AddressInfo
+}
+
+/** Ends all connections. A client that doesn't answer that is cut off. */
+async function close(listener: NetServer, sockets: ReadonlySet<Socket>): Promise<void> {
+  await new Promise<void>(resolve => {
+    const late = setTimeout(() => {
+      for (const socket of sockets) socket.destroy()
+    }, CLOSE_TIMEOUT_MS)
+    listener.close(() => {
+      clearTimeout(late)
+      resolve()
+    })
+    for (const socket of sockets) socket.end()
+  })
+}
+
 interface Admission {
+  user: string
   /** The only way in. Offered another one, a person whose key is refused would be asked for a password that there is not. */
   method: 'password' | 'publickey'
   admits(context: AuthContext): boolean
 }
 
 /** Lets a client in, and talks with it on each SFTP channel that it opens. Whatever else it asks for, ssh2 refuses by itself. */
-function receive(client: Connection, { method, admits }: Admission, talk: ServeSftp['talk']): void {
-  const late = setTimeout(() => client.end(), LOGIN_TIMEOUT_MS)
-  const refused = { password: 0, publickey: 0 }
+function receive(client: Connection, visitor: Visitor, admission: Admission, talk: ServeSftp['talk']): void {
+  const refusals = { password: 0, publickey: 0 }
   let channels = 0
   // Who breaks off, or doesn't speak SSH, is gone.
   client.on('error', () => {})
-  client.on('close', () => clearTimeout(late))
-  client.on('ready', () => clearTimeout(late))
+  client.on('ready', () => visitor.entered(admission.method))
   client.on('authentication', context => {
-    if (admits(context)) return context.accept()
+    if (context.username === admission.user && admission.admits(context)) return context.accept()
     const tried = context.method === 'password' ? 'password' : 'publickey'
-    if (context.method !== 'none') refused[tried] += 1
-    if (refused[tried] >= MAX_REFUSALS[tried]) return client.end()
-    context.reject([method])
+    if (context.method !== 'none') {
+      refusals[tried] += 1
+      tellRefusal(context, visitor, admission)
+    }
+    if (refusals[tried] >= MAX_REFUSALS[tried]) return client.end()
+    context.reject([admission.method])
   })
   client.on('session', accept => {
     const session = accept()
@@ -92,6 +127,25 @@ function receive(client: Connection, { method, admits }: Admission, talk: ServeS
   })
 }
 
+function tellRefusal(context: AuthContext, visitor: Visitor, { user, method }: Admission): void {
+  const { username, method: tried } = context
+  const why =
+    username !== user
+      ? 'there is no such user'
+      : tried !== method
+        ? `only ${method} lets in`
+        : tried === 'password'
+          ? 'a wrong password'
+          : 'not the key that lets in'
+  if (context.method === 'publickey' && context.signature === undefined) visitor.offered(username, fingerprint(context.key.data), why)
+  else visitor.refused(username, tried, why)
+}
+
+/** An address and a port, as they are written. */
+function addressIn(address: string | undefined, port: number | undefined): string {
+  return `${address?.includes(':') ? `[${address}]` : address}:${port}`
+}
+
 function byteChannel(channel: ServerChannel): ByteChannel {
   const closed = new Promise<never>((_, reject) => {
     channel.once('close', () => reject(new ClosedPipe()))
@@ -108,23 +162,29 @@ function byteChannel(channel: ServerChannel): ByteChannel {
   }
 }
 
-function byPassword(password: OneTimePassword): (context: AuthContext) => boolean {
+function byPassword(password: OneTimePassword): Omit<Admission, 'user'> {
   const digest = (text: string) => createHash('sha256').update(text).digest()
-  return context => {
-    if (context.method !== 'password' || !timingSafeEqual(digest(context.password), digest(password.current.reveal()))) return false
-    password.used()
-    return true
+  return {
+    method: 'password',
+    admits(context) {
+      if (context.method !== 'password' || !timingSafeEqual(digest(context.password), digest(password.current.reveal()))) return false
+      password.used()
+      return true
+    },
   }
 }
 
 /** Of a key that is only offered, without a signature, the client learns whether it is the right one. */
-function byKey(key: ParsedKey): (context: AuthContext) => boolean {
+function byKey(key: ParsedKey): Omit<Admission, 'user'> {
   const own = key.getPublicSSH()
-  return context =>
-    context.method === 'publickey' &&
-    context.key.algo === key.type &&
-    own.equals(context.key.data) &&
-    (context.signature === undefined || (context.blob !== undefined && key.verify(context.blob, context.signature, context.hashAlgo)))
+  return {
+    method: 'publickey',
+    admits: context =>
+      context.method === 'publickey' &&
+      context.key.algo === key.type &&
+      own.equals(context.key.data) &&
+      (context.signature === undefined || (context.blob !== undefined && key.verify(context.blob, context.signature, context.hashAlgo))),
+  }
 }
 
 /** @throws CbcError usage */
@@ -137,10 +197,15 @@ function publicKeyIn(text: string): ParsedKey {
   return key
 }
 
-function fingerprintOf(privateKey: string): string {
+function ownFingerprint(privateKey: string): string {
   const key = ssh2.utils.parseKey(privateKey)
   if (key instanceof Error) throw key
-  return `SHA256:${createHash('sha256').update(key.getPublicSSH()).digest('base64').replace(/=+$/, '')}`
+  return fingerprint(key.getPublicSSH())
+}
+
+/** The fingerprint of a public key, as OpenSSH shows it. */
+function fingerprint(key: Uint8Array): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
 }
 
 /** Makes a key in the form of OpenSSH. One in some hundreds of those that ssh2 makes can't be read again. */

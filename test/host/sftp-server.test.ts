@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { chmodSync, readFileSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import ssh2, { type ConnectConfig } from 'ssh2'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { ByteChannel, ServeSftp } from '../../src/core/host.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { ByteChannel, ServeSftp, SshEvent } from '../../src/core/host.ts'
 import { Secret } from '../../src/core/secret.ts'
 import { random } from '../../src/host/clock.ts'
 import { newHostKey, serveSftp } from '../../src/host/sftp-server.ts'
 import { testFolder } from '../support/folder.ts'
+import { until } from '../support/host.ts'
 
 const PASSWORD = 'the first password'
 const own = newKeys()
@@ -33,9 +36,11 @@ async function echo(over: Partial<ServeSftp> = {}, file = join(testFolder(), 'co
     used: () => void passwords.shift(),
   }
   const door = { password }
-  const served = await serveSftp({ host: '127.0.0.1', port: 0, user: 'cbc', door, talk, ...over }, file, random)
+  const told: SshEvent[] = []
+  const tell = (event: SshEvent) => void told.push(event)
+  const served = await serveSftp({ host: '127.0.0.1', port: 0, user: 'cbc', door, talk, told: tell, ...over }, file, random)
   onTestFinished(() => served.close())
-  return { ...served, file }
+  return { ...served, file, told }
 }
 
 /** Logs in. @throws Error: it is refused */
@@ -113,6 +118,72 @@ describe('SFTP over SSH', () => {
     await login(port, { privateKey: own.private })
     await expect(login(port, { privateKey: ssh2.utils.generateKeyPairSync('ed25519').private })).rejects.toThrow(/authentication/)
     await expect(login(port, { password: PASSWORD })).rejects.toThrow(/authentication/)
+  })
+
+  it('tells who was refused, as whom, how and why: the client itself only learns that it was', async () => {
+    const { port, told } = await echo()
+    const refused = async (config: ConnectConfig) => await login(port, config).catch(() => {})
+    await refused({ password: 'wrong' })
+    await refused({ username: 'root\u001b[2J', password: PASSWORD })
+    await refused({ privateKey: own.private })
+    const from = expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string
+    await until(() => told.length === 3)
+    const key = expect.stringMatching(/^only password lets in: SHA256:[\w+/]{43}$/) as string
+    expect(told).toEqual([
+      { kind: 'refused', from, as: { user: 'cbc', method: 'password' }, why: 'a wrong password' },
+      { kind: 'refused', from, as: { user: 'root\u001b[2J', method: 'password' }, why: 'there is no such user' },
+      { kind: 'refused', from, as: { user: 'cbc', method: 'publickey' }, why: key },
+    ])
+  })
+
+  it('tells who came in and left, and of keys only those of a client that had none of use', async () => {
+    const { port, told } = await echo({ door: { publicKey: own.public } })
+    const other = newKeys()
+    const from = expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string
+    const keys = [other, own].map(({ private: key }) => ({ type: 'publickey' as const, username: 'cbc', key }))
+    const client = await login(port, { authHandler: [...keys] })
+    client.end()
+    await until(() => told.length === 2)
+    await login(port, { privateKey: other.private }).catch(() => {})
+    await until(() => told.length === 3)
+    expect(told).toEqual([
+      { kind: 'entered', from, method: 'publickey' },
+      { kind: 'left', from },
+      {
+        kind: 'refused',
+        from,
+        as: { user: 'cbc', method: 'publickey' },
+        why: expect.stringMatching(/^not the key that lets in: SHA256:[\w+/]{43}$/) as string,
+      },
+    ])
+  })
+
+  it('connections that say nothing do not keep others out for ever', async () => {
+    const { port, told } = await echo()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const open = async () => {
+      const socket = connect(port, '127.0.0.1')
+      onTestFinished(() => void socket.destroy())
+      const [greeting] = (await once(socket, 'data')) as [Buffer]
+      expect(String(greeting)).toMatch(/^SSH-2\.0/)
+      return { closed: once(socket, 'close') }
+    }
+    const silent = await Promise.all(Array.from({ length: 10 }, open))
+    const eleventh = connect(port, '127.0.0.1')
+      .on('error', () => {})
+      .resume()
+    await once(eleventh, 'close')
+    const from = expect.any(String) as string
+    expect(told).toEqual([{ kind: 'refused', from, why: '10 connections are open, which is the most' }])
+    vi.advanceTimersByTime(30_000)
+    vi.useRealTimers()
+    await Promise.all(silent.map(({ closed }) => closed))
+    await until(() => told.length === 11)
+    expect(told[1]).toEqual({ kind: 'refused', from, why: 'it did not log in' })
+    await login(port)
   })
 
   it('offers nothing else of SSH: no shell, no commands, no forwarding, no other subsystem', async () => {

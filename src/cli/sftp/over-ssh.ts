@@ -7,6 +7,7 @@ import { failuresTold } from '../../sftp/failure.ts'
 import { converse } from '../../sftp/protocol/conversation.ts'
 import type { RemoteFiles } from '../../sftp/remote-files.ts'
 import { message } from '../../ui/message.ts'
+import { Visits } from './visits.ts'
 
 /** What clients are served with. */
 export interface Serving {
@@ -39,11 +40,13 @@ export async function overSsh(
   { at, door }: { at: { host: string; port: number } } & Pick<ServeSftp, 'door'>,
 ): Promise<void> {
   const refusal = failuresTold(notice)
+  const visits = new Visits(host.clock, notice)
   const served = await host.serveSftp({
     ...at,
     user: USER,
     door,
     talk: channel => converse({ ...channel, files, refusal, signal: host.interrupt }),
+    told: event => visits.told(event),
   })
   try {
     const address = `${served.host.includes(':') ? `[${served.host}]` : served.host}:${served.port}`
@@ -52,6 +55,7 @@ export async function overSsh(
     await untilAborted(host.interrupt)
   } finally {
     await served.close()
+    visits.end()
   }
 }
 

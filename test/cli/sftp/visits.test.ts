@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest'
+import { Visits } from '../../../src/cli/sftp/visits.ts'
+import type { SshEvent } from '../../../src/core/host.ts'
+import { FakeClock } from '../../support/clock.ts'
+
+const refused = (port: number): SshEvent => ({
+  kind: 'refused',
+  from: `127.0.0.1:${port}`,
+  as: { user: 'root', method: 'password' },
+  why: 'there is no such user',
+})
+
+it('who guesses passwords does not fill the terminal: after twenty lines the rest of a minute is counted', async () => {
+  const clock = new FakeClock()
+  const lines: string[] = []
+  const visits = new Visits(clock, line => void lines.push(line))
+  for (let port = 1; port <= 500; port++) visits.told(refused(port))
+  visits.told({ kind: 'entered', from: '127.0.0.1:501', method: 'password' })
+  expect(lines).toHaveLength(20)
+  expect(lines[0]).toBe('127.0.0.1:1 was refused as "root" by password: there is no such user')
+  await clock.pass(60_000)
+  expect(lines.slice(20)).toEqual(['within a minute, 480 more logins were refused, and 1 more clients came or left'])
+  visits.told({ kind: 'left', from: '127.0.0.1:501' })
+  visits.end()
+  expect(lines.slice(21)).toEqual(['127.0.0.1:501 has left'])
+})
