@@ -28,7 +28,7 @@ export const MAX_NAMED_TARGETS = 10
 
 const PLAN: Column[] = [
   { key: 'name', title: 'command' },
-  { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? '') },
+  { key: 'path', text: row => String(row['path'] ?? row['pid'] ?? row['upload'] ?? ''), evidence: true },
 ]
 
 /** Returns the policy of the options and, once it is known, the profile, for when nobody can be asked. */

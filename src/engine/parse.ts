@@ -70,6 +70,9 @@ function wordsFor({ words, rest, leaf }: CommandLine): string[] {
     : [...commanderWords(words), ...optionsFirst(rest)]
 }
 
+/** The narrowest column in which commander still wraps descriptions, characters; its own least is more than a terminal of 72 columns has left. */
+const LEAST_DESCRIPTION = 20
+
 /** Builds the commander program: names everywhere, whole definitions only where they are needed. */
 async function build(
   grammar: Grammar,
@@ -83,6 +86,7 @@ async function build(
     const command = new Command(node.name)
     const onPath = path[depth] === node
     command.configureHelp({
+      minWidthToWrap: LEAST_DESCRIPTION,
       commandUsage: own => `${names.join(' ')} ${own.usage()}`.trim(),
       subcommandTerm: below => [below.name(), ...below.aliases().slice(0, 1)].join(', '),
     })

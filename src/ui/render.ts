@@ -97,7 +97,7 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
   if (drawn === undefined) await renderer.writeList(items, result, options)
   else await writeDrawn(items, drawn, options)
   if (items.isEmpty && result.none !== undefined && stdout.isTerminal && renderer.drawings !== 'none')
-    await stderr.write(`${escapeLine(result.none)}\n`)
+    await stderr.write(message(result.none, stderr))
   await items.sumUp()
   return result.exitCode?.() ?? ((result.failures?.().length ?? 0) > 0 ? EXIT_CODES.partial : items.exitCode)
 }

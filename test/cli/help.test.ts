@@ -32,8 +32,12 @@ function nodesBelow(node: CommandNode, words: string[] = []): { node: CommandNod
 const COMMANDS = nodesBelow(GRAMMAR.root)
 const WIDTHS = [72, 80, 100]
 
-/** Lines that are too long, except examples, which are copied whole, and words that cannot be broken. */
-const tooLong = (text: string, width: number) => text.split('\n').filter(line => line.length > width && !/^ {2}\S/.test(line))
+/** Lines that are too long, except examples, which are copied whole. */
+const tooLong = (text: string, width: number) =>
+  text
+    .replace(/^Examples:\n(?:(?: .*)?\n)*/m, '')
+    .split('\n')
+    .filter(line => line.length > width)
 async function help(grammar: Grammar, words: string[], width: number): Promise<string> {
   const outcome = await parse({ ...grammar, width }, [...words, '--help'])
   return outcome.kind === 'text' ? outcome.text : ''

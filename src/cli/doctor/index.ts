@@ -1,13 +1,20 @@
 import { defineProgramVerb } from '../../engine/define-program-verb.ts'
 import { fieldsOf, type Column, type Drawn, type Row } from '../../core/result.ts'
+import { wrapped } from '../../core/text/wrap.ts'
 import type { Finding } from './finding.ts'
 
 const COLUMNS: Column[] = [{ key: 'check' }, { key: 'ok' }, { key: 'detail', flexible: true }, { key: 'hint', evidence: true }]
 
+/** What a line that goes on begins with: as much as the mark takes. */
+const INDENT = '  '
+
 /** Findings as lines, where no format is asked for. */
 const LINES: Drawn = {
   mark: ({ ok }) => (ok === null ? 'skipped' : ok === true ? 'good' : 'bad'),
-  line: ({ check, detail, hint }) => `${String(check)}: ${String(detail)}${hint === null ? '' : ` → ${String(hint)}`}`,
+  line: ({ check, detail, hint }, width) =>
+    wrapped(`${String(check)}: ${String(detail)}${hint === null ? '' : ` → ${String(hint)}`}`, width - INDENT.length).map(
+      (line, at) => (at === 0 ? '' : INDENT) + line,
+    ),
 }
 
 /** `cbc doctor`. */

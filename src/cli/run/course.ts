@@ -8,7 +8,7 @@ import type { Settled } from '../../runs/engine.ts'
 import type { RunLog } from '../../runs/run-log.ts'
 import { bufferOutput, flushingFirst } from '../../ui/buffered-output.ts'
 import { errorDocument, errorLines } from '../../ui/errors.ts'
-import { escapeLine } from '../../ui/escape.ts'
+import { message } from '../../ui/message.ts'
 import { clearing } from '../../ui/progress.ts'
 import { counted } from './counted.ts'
 import { deviceLines, type DeviceLines } from './device-lines.ts'
@@ -40,7 +40,7 @@ export async function showCourse({ verb, globals, host, runtime: { progress } }:
   const stderr = flushingFirst(stdout, clearing(host.stderr, progress))
   const quiet = globals.quiet === true
   const say = async (line: string) => {
-    if (!quiet) await stderr.write(`cbc: ${escapeLine(line)}\n`)
+    if (!quiet) await stderr.write(message(`cbc: ${line}`, stderr))
   }
   const isRecorded = log.folder !== undefined
   if (isRecorded) await say(`run ${run}: ${verb.name} on ${counted(course.devices)}`)

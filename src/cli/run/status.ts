@@ -1,7 +1,7 @@
 import { linked } from '../../core/abort.ts'
 import type { Clock, Output, Progress } from '../../core/ports.ts'
 import { endedOf, paceOf, statusLine, type Counts } from '../../runs/counts.ts'
-import { escapeLine } from '../../ui/escape.ts'
+import { message } from '../../ui/message.ts'
 
 /** How often the state of a run is told where no line can stand on a terminal, milliseconds. */
 const TELL_EVERY_MS = 30_000
@@ -45,7 +45,7 @@ export function runStatus({ what, stderr, progress, clock, quiet, counts }: Stat
       } catch {
         return
       }
-      await stderr.write(`cbc: ${escapeLine(`${what}: ${statusLine(counts())}`)}\n`)
+      await stderr.write(message(`cbc: ${what}: ${statusLine(counts())}`, stderr))
     }
   }
 }

@@ -2,6 +2,7 @@ import { append } from '../../core/lists.ts'
 import type { Row } from '../../core/result.ts'
 import { layOutColumns } from '../column-layout.ts'
 import { title } from '../column-text.ts'
+import { message } from '../message.ts'
 import { selectColumns } from '../select-columns.ts'
 import { drawObject, drawTable } from '../table.ts'
 import { theme } from '../theme.ts'
@@ -25,6 +26,6 @@ export const table: Renderer = {
     const layout = layOutColumns(rows, selectColumns(options.columns, own, rows, options), width, options)
     for (const piece of drawTable(rows, layout, { ...options, width, theme: theme(stdout.color) })) await stdout.write(piece)
     if (layout.leftOut.length > 0 && !options.quiet)
-      await options.stderr.write(`not shown: ${layout.leftOut.map(title).join(', ')} (-w shows all)\n`)
+      await options.stderr.write(message(`not shown: ${layout.leftOut.map(title).join(', ')} (-w shows all)`, options.stderr))
   },
 }
