@@ -5,11 +5,14 @@ set -eu
 program=$1 root=$2
 
 install -D -m 755 "$program" "$root/usr/bin/cbc"
-for library in $(ldd "$program" | grep -o '/[^ ]*'); do
+libraries=$(ldd "$program")
+case $libraries in *'not found'*) echo "$libraries" >&2; exit 1 ;; esac
+for library in $(echo "$libraries" | grep -o '/[^ ]*'); do
   install -D -m 755 "$library" "$root$library"
 done
 install -d -m 755 "$root/etc"
 echo 'cbc:x:65532:65532::/home/cbc:/sbin/nologin' > "$root/etc/passwd"
 echo 'cbc:x:65532:' > "$root/etc/group"
+echo 'hosts: files dns' > "$root/etc/nsswitch.conf"
 install -d -m 1777 "$root/tmp"
 install -d -m 700 -o 65532 -g 65532 "$root/home/cbc"

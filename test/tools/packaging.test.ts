@@ -17,12 +17,18 @@ it('the manifest for Scoop has address and checksum of each executable for Windo
 })
 
 it('the formula for Homebrew has address and checksum of each executable for Linux and macOS', () => {
-  const formula = manifests('1.2.3', URL, made)['cbc.rb'] ?? ''
+  const formula = manifests('1.2.3', URL, made)['cbc-cli.rb'] ?? ''
   const sources = [...formula.matchAll(/url "(.*)"\n\s*sha256 "(.*)"/g)].map(([, url, sha256]) => ({ url, sha256 }))
   const wanted = ['macos-arm64', 'macos-x64', 'linux-arm64', 'linux-x64']
   expect(sources).toEqual(wanted.map(name => ({ url: `${URL}/${made[name]?.file}`, sha256: made[name]?.sha256 })))
   expect(formula).toContain('version "1.2.3"')
   expect(formula).not.toMatch(/@[A-Z]/)
+})
+
+it('the formula for Homebrew makes the download executable before it runs it, and has a name that no other formula has', () => {
+  const formula = manifests('1.2.3', URL, made)['cbc-cli.rb'] ?? ''
+  expect(formula).toMatch(/^class CbcCli < Formula\n[^]*^ {4}chmod 0755, bin\/"cbc"\n[^]*^ {4}generate_completions_from_executable/m)
+  expect(formula).toContain('conflicts_with "cbc"')
 })
 
 it('a file of packaging/ with a word that nobody fills in is not written', () => {

@@ -20,5 +20,5 @@ export function manifests(version, releases, made) {
   const words = { VERSION: version, RELEASES: releases.replace(/\/$/, '') }
   for (const [target, { file, sha256 }] of Object.entries(made))
     Object.assign(words, { [`FILE ${target}`]: file, [`SHA256 ${target}`]: sha256 })
-  return { 'cbc.rb': filled('homebrew/cbc.rb', words), 'cbc.json': filled('scoop/cbc.json', words) }
+  return { 'cbc-cli.rb': filled('homebrew/cbc-cli.rb', words), 'cbc.json': filled('scoop/cbc.json', words) }
 }

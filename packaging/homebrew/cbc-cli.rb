@@ -1,4 +1,4 @@
-class Cbc < Formula
+class CbcCli < Formula
   desc "Command-line of Carbon Black Cloud: Live Response and USB Device Control"
   homepage "@RELEASES@"
   version "@VERSION@"
@@ -26,8 +26,12 @@ class Cbc < Formula
     end
   end
 
+  conflicts_with "cbc", because: "both install a `cbc` executable"
+
   def install
     bin.install Dir["cbc-*"].first => "cbc"
+    # Downloads are not executable, and Homebrew makes them so only after this method.
+    chmod 0755, bin/"cbc"
     # Apple silicon runs nothing without a signature; one without a name will do.
     system "codesign", "--force", "--sign", "-", bin/"cbc" if OS.mac?
     generate_completions_from_executable(bin/"cbc", "completion")
