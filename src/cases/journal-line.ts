@@ -43,14 +43,20 @@ export interface JournalLine {
   line?: string
   arguments?: Record<string, unknown>
   effect?: 'read' | 'change' | 'destroy'
-  /** Of `started`: the command of the API that is about to be sent. */
+  /** Of `started`: the command of the API that is about to be sent, and its number among those of the operation, from 1. */
   change?: string
+  step?: number
   /** Of `started`: the state before. */
   undo?: UndoRecord
   outcome?: CaseOutcome
   exit_code?: number
   error?: { code: string; message: string; result_code?: number | string }
   duration_ms?: number
+  /** Of `finished`: the changes that were not made, and those that may or may not have been; all others were made. */
+  failed_steps?: number[]
+  unknown_steps?: number[]
+  /** The operation whose changes are put back. */
+  undoes?: string
   commands?: { id: number; name: string; result_code?: number }[]
   /** The result that was kept, below the case's folder. */
   result?: { file: string; sha256: string; bytes: number; rows?: number }

@@ -1,5 +1,5 @@
 import type { CaseFolder } from '../core/case-folder.ts'
-import type { CaseFile, CaseOperation, KeptFile, MovedFile, RecordedCommand } from '../core/case-record.ts'
+import type { CaseFile, CaseOperation, ChangeOutcome, KeptFile, MovedFile, RecordedCommand } from '../core/case-record.ts'
 import { asCbcError, EXIT_CODES } from '../core/errors.ts'
 import type { Clock, Random } from '../core/ports.ts'
 import type { Result } from '../core/result.ts'
@@ -38,6 +38,8 @@ export class Operation implements CaseOperation {
   readonly #commands: NonNullable<JournalLine['commands']> = []
   #unnamed = 0
   readonly #files: CaseFile[] = []
+  /** How the changes ended, each at its number less one. */
+  readonly #steps: ChangeOutcome[] = []
   #isOver = false
 
   constructor(recorder: OperationRecorder, command: RecordedCommand) {
@@ -45,7 +47,7 @@ export class Operation implements CaseOperation {
     this.#command = command
     this.#id = recorder.random.uuid()
     this.#from = recorder.clock.monotonic()
-    const { verb, effect, device, run } = command
+    const { verb, effect, device, run, undoes } = command
     const { line, secrets } = withoutSecrets(command.line, argumentsAt(command))
     this.#clean = text => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), recorder.clean(text))
     const given = argumentsWithout(command.arguments, secrets.length > 0 || line !== command.line ? line : undefined)
@@ -56,11 +58,16 @@ export class Operation implements CaseOperation {
       effect,
       ...(device === undefined ? {} : { device }),
       ...(run === undefined ? {} : { run }),
+      ...(undoes === undefined ? {} : { undoes }),
     }
   }
 
-  async started(change: string, facts: Parameters<CaseOperation['started']>[1] = {}): Promise<void> {
-    await this.#append({ event: 'started', ...this.#facts, change, ...facts })
+  async started(change: string, facts: Parameters<CaseOperation['started']>[1] = {}): ReturnType<CaseOperation['started']> {
+    const step = this.#steps.push('unknown')
+    await this.#append({ event: 'started', ...this.#facts, step, change, ...facts })
+    return outcome => {
+      this.#steps[step - 1] = outcome
+    }
   }
 
   issued({ id, name, result_code }: Parameters<CaseOperation['issued']>[0]): void {
@@ -121,10 +128,17 @@ export class Operation implements CaseOperation {
       ...defined(end),
       ...(worker === undefined ? {} : { worker }),
       duration_ms,
+      ...this.#stepsNotDone(),
       ...(this.#commands.length > 0 ? { commands: this.#commands } : {}),
       ...(this.#unnamed > 0 ? { further_commands: this.#unnamed } : {}),
       ...(this.#files.length > 0 ? { files: this.#files } : {}),
     })
+  }
+
+  #stepsNotDone(): Pick<JournalLine, 'failed_steps' | 'unknown_steps'> {
+    const which = (outcome: ChangeOutcome) => this.#steps.flatMap((ended, index) => (ended === outcome ? [index + 1] : []))
+    const [failed_steps, unknown_steps] = [which('failed'), which('unknown')]
+    return { ...(failed_steps.length > 0 ? { failed_steps } : {}), ...(unknown_steps.length > 0 ? { unknown_steps } : {}) }
   }
 
   async #append(line: NewLine): Promise<void> {

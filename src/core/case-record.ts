@@ -42,7 +42,12 @@ export interface RecordedCommand {
   /** The worker that carried it out, and how long it took, milliseconds, where that was not here. */
   worker?: string | undefined
   duration_ms?: number | undefined
+  /** The operation whose changes it puts back. */
+  undoes?: string | undefined
 }
+
+/** How a change that was to be sent ended. `unknown`: it may or may not have been made. */
+export type ChangeOutcome = 'done' | 'failed' | 'unknown'
 
 /** The record of a command while it goes on. */
 export interface CaseOperation {
@@ -50,9 +55,10 @@ export interface CaseOperation {
    * Notes that a change is about to be sent: on the disk when it resolves.
    * @param change the command of the API
    * @param facts the session, and the state before the change
+   * @returns called when the change is over; one that never is may or may not have been made
    * @throws CbcError io: the change must not be sent
    */
-  started(change: string, facts?: { session_id?: string; undo?: UndoRecord }): Promise<void>
+  started(change: string, facts?: { session_id?: string; undo?: UndoRecord }): Promise<(outcome: ChangeOutcome) => void>
   /** Notes a command of the API that has ended. */
   issued(command: { id: number; name: string; result_code?: number | undefined }): void
   /** Notes a file that came home, or was sent. */

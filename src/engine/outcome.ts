@@ -1,9 +1,21 @@
 import { CbcError } from '../core/errors.ts'
+import type { ChangeOutcome } from '../core/case-record.ts'
+import { SessionGone, SessionReplaced } from '../remote/command.ts'
 import { InDoubt } from '../remote/in-doubt.ts'
 
 /** Whether a failure leaves open whether a change was made on the endpoint. */
 export function mayHaveChanged(failure: unknown): boolean {
   return failure instanceof InDoubt ? failure.isOpen : failure instanceof CbcError && failure.code === 'unknown_outcome'
+}
+
+/** How a change on the endpoint ended. @param failure of the command that was to make it */
+export function changeOutcome(failure: unknown): ChangeOutcome {
+  if (failure === undefined) return 'done'
+  if (failure instanceof InDoubt && failure.doubt.state?.status === 'COMPLETE') return 'done'
+  if (failure instanceof SessionGone) return failure.taken ? 'unknown' : 'failed'
+  // What is no failure of a known kind says nothing.
+  const isKnown = failure instanceof CbcError || failure instanceof SessionReplaced
+  return isKnown && !mayHaveChanged(failure) ? 'failed' : 'unknown'
 }
 
 /** Failures that say nothing about whether what was begun was carried out. */

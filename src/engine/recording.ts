@@ -3,7 +3,7 @@ import { asCbcError } from '../core/errors.ts'
 import type { Result } from '../core/result.ts'
 import type { RemoteSession, SessionOptions } from '../remote/session.ts'
 import { stateBefore } from '../remote/undo/state-before.ts'
-import { isInDoubt, mayHaveChanged } from './outcome.ts'
+import { changeOutcome, isInDoubt, mayHaveChanged } from './outcome.ts'
 
 /** How a verb's work is recorded in a case. */
 export interface Recording {
@@ -29,8 +29,9 @@ export async function recordInSession(
   const operation = recorder.begin({ ...command, session: () => session.id })
   const course = { made: false }
   const intent: NonNullable<SessionOptions['intent']> = async (name, { sessionId }, undo) => {
-    await operation.started(name, { session_id: sessionId, ...(undo === undefined ? {} : { undo }) })
+    const ended = await operation.started(name, { session_id: sessionId, ...(undo === undefined ? {} : { undo }) })
     return failure => {
+      ended(changeOutcome(failure))
       if (failure === undefined || mayHaveChanged(failure)) course.made = true
     }
   }

@@ -1,4 +1,4 @@
-import { CbcError } from '../core/errors.ts'
+import { asCbcError, CbcError } from '../core/errors.ts'
 import { firstOf } from '../core/lists.ts'
 import type { Column, Result, Row } from '../core/result.ts'
 import { Planned } from '../remote/session.ts'
@@ -6,6 +6,7 @@ import type { AnyOrganizationVerb, OrganizationContext, OrganizationPlan, NameCo
 import { describeDevice, resolveDevice, resolveDevices } from './devices.ts'
 import type { Globals } from './globals.ts'
 import { ask, inOneLine, MAX_NAMED_TARGETS, resolveQuestion, unaskedOf, type Policy } from './invoke.ts'
+import { isInDoubt } from './outcome.ts'
 import { toItsEnd } from './recording.ts'
 import { SESSION_ESTABLISH_TIMEOUT_MS, type RuntimeContext } from './remote-job.ts'
 
@@ -33,9 +34,16 @@ export async function runOrganizationVerb(
     ...context,
     moved: file => operation.moved(file),
     async change(step, send) {
-      await operation.started(String(step['name']))
+      const ended = await operation.started(String(step['name']))
       course.made = true
-      return await send()
+      try {
+        const answer = await send()
+        ended('done')
+        return answer
+      } catch (error) {
+        ended(isInDoubt(asCbcError(error), true) ? 'unknown' : 'failed')
+        throw error
+      }
     },
   }
   return await toItsEnd(operation, course, () => carryOut(verb, input, policy, recorded))

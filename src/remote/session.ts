@@ -190,10 +190,16 @@ export class RemoteSession {
     const { intent } = this.#options
     const both: typeof record.intent = async (...change) => {
       const over = await record.intent(...change)
-      const overHere = await intent?.(...change)
-      return failure => {
-        over(failure)
-        overHere?.(failure)
+      try {
+        const overHere = await intent?.(...change)
+        return failure => {
+          over(failure)
+          overHere?.(failure)
+        }
+      } catch (error) {
+        // It is not sent.
+        over(error)
+        throw error
       }
     }
     return new RemoteSession({ ...this.#options, ...record, intent: both }, this.#shared, this.#progress, this.#owner)

@@ -37,9 +37,13 @@ export interface Entry {
   effect?: 'read' | 'change' | 'destroy'
   /** The command of the API that was about to be sent. */
   change?: string
+  /** Its number among those of the operation. */
+  step?: number
+  /** Of `finished`: the numbers of the changes that were not made. */
+  failed_steps?: number[]
   /** Whether the state before was kept, and how it could be put back, or why it could not. */
   undo?: { possible: boolean; text: string }
-  /** Of `undone`: the operation whose change was put back. */
+  /** The operation whose change is, or was, put back. */
   undoes?: string
   outcome?: string
   exit_code?: number
@@ -77,7 +81,7 @@ export interface EntryFile {
 /** Fields of a line that an entry has in a form of its own, or that say nothing in a report. */
 const KNOWN = new Set(
   [
-    'sequence previous time event operation who profile organization device session_id run verb line effect change undo undoes outcome exit_code error',
+    'sequence previous time event operation who profile organization device session_id run verb line effect change step failed_steps undo undoes outcome exit_code error',
     'duration_ms commands result files clock_difference_ms',
   ].flatMap(names => names.split(' ')),
 )
@@ -108,8 +112,10 @@ export function entryOf(line: JournalLine | undefined, n: number): Entry {
     line: text(line.line),
     effect: EFFECTS.find(effect => effect === line.effect),
     change: text(line.change),
+    step: number(line.step),
+    failed_steps: numbers(line.failed_steps),
     undo: undoOf(undo),
-    undoes: text(line['undoes']),
+    undoes: text(line.undoes),
     outcome: text(line.outcome),
     exit_code: number(line.exit_code),
     error: errorText(error),
@@ -132,6 +138,10 @@ function text(value: unknown): string | undefined {
 
 function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
+}
+
+function numbers(value: unknown): number[] | undefined {
+  return Array.isArray(value) ? value.flatMap(item => number(item) ?? []) : undefined
 }
 
 /** Any value as text: texts as they are, all else as JSON. */

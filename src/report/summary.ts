@@ -10,7 +10,6 @@ export class Summary {
   changes = 0
   failed = 0
   unknown = 0
-  undone = 0
   seals = 0
   unreadable = 0
   filesHome = 0
@@ -27,8 +26,12 @@ export class Summary {
   readonly runs = new Set<string>()
   /** How often commands of a verb changed something. */
   readonly changedBy = new Map<string, number>()
-  /** Changes that were sent and have no end in the journal yet. */
-  readonly #open = new Set<string>()
+  /** How many changes were sent of each command that has no end in the journal yet. */
+  readonly #open = new Map<string, number>()
+  /** The commands that were undone and not done again. */
+  readonly #undone = new Set<string>()
+  /** Which command an undo puts back, or, where it undoes an undo, does again. */
+  readonly #undoes = new Map<string, { what: string; again: boolean }>()
 
   add(entry: Entry): void {
     this.lines += 1
@@ -39,9 +42,9 @@ export class Summary {
     this.#addNames(entry)
     const difference = Math.abs(entry.clock_difference_ms ?? 0)
     if (difference > this.clockDifference) this.clockDifference = difference
-    if (entry.event === 'started') this.#open.add(entry.operation ?? `line ${entry.n}`)
+    if (entry.event === 'started') this.#addStarted(entry)
     else if (entry.event === 'finished') this.#addCommand(entry)
-    else if (entry.event === 'undone' && entry.outcome === 'done') this.undone += 1
+    else if (entry.event === 'undone' && entry.outcome === 'done') this.#addUndone(entry)
     else if (entry.event === 'sealed') this.seals += 1
     else if (entry.event === 'unreadable') this.unreadable += 1
   }
@@ -51,6 +54,25 @@ export class Summary {
     return this.#open.size
   }
 
+  /** Commands that were put back, and stayed so. */
+  get undone(): number {
+    return this.#undone.size
+  }
+
+  #addStarted({ operation, n, undoes }: Entry): void {
+    const name = operation ?? `line ${n}`
+    this.#open.set(name, (this.#open.get(name) ?? 0) + 1)
+    if (undoes === undefined) return
+    const undone = this.#undoes.get(undoes)
+    this.#undoes.set(name, undone === undefined ? { what: undoes, again: false } : { ...undone, again: !undone.again })
+  }
+
+  #addUndone({ undoes, n }: Entry): void {
+    const undo = this.#undoes.get(undoes ?? '')
+    if (undo === undefined || undo.again) this.#undone.add(undo?.what ?? undoes ?? `line ${n}`)
+    else this.#undone.delete(undo.what)
+  }
+
   #addNames({ who, device, device_id: id, organization, run }: Entry): void {
     if (who !== undefined) this.analysts.add(who)
     if (device !== undefined) this.devices.add(String(id ?? device))
@@ -58,11 +80,14 @@ export class Summary {
     if (run !== undefined) this.runs.add(run)
   }
 
-  #addCommand({ operation, effect, verb = 'unknown', outcome, files = [], files_in_all: all = files.length }: Entry): void {
+  #addCommand({ operation, effect, verb = 'unknown', outcome, failed_steps, files = [], files_in_all: all = files.length }: Entry): void {
     this.commands += 1
+    const sent = this.#open.get(operation ?? '') ?? 0
     if (operation !== undefined) this.#open.delete(operation)
+    // Of what a worker did, only the outcome is known.
+    const hasChanged = sent > 0 ? sent > (failed_steps?.length ?? 0) : outcome !== 'failed'
     // What was undone is told by itself.
-    if ((effect === 'change' || effect === 'destroy') && outcome !== 'failed' && verb !== 'case undo') {
+    if ((effect === 'change' || effect === 'destroy') && hasChanged && verb !== 'case undo') {
       this.changes += 1
       this.changedBy.set(verb, (this.changedBy.get(verb) ?? 0) + 1)
     }

@@ -22,6 +22,8 @@ const SHAPES: Record<keyof Entry, (value: unknown) => boolean> = {
   line: isText,
   effect: value => ['read', 'change', 'destroy'].includes(String(value)),
   change: isText,
+  step: isNumber,
+  failed_steps: value => Array.isArray(value) && value.every(isNumber),
   undo: value => isRecord(value) && typeof value['possible'] === 'boolean' && isText(value['text']),
   undoes: isText,
   outcome: isText,

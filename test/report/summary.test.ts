@@ -52,6 +52,27 @@ it('changes, what was put back, failures, and changes without an end are told', 
   )
 })
 
+it('a change that failed changed nothing, and what was undone and done again was not put back', () => {
+  const change = { who: WHO, device: DEVICE, verb: 'rm', effect: 'destroy' }
+  const undo = { ...change, verb: 'case undo', effect: 'change' }
+  const done = (operation: string, more: object = {}) => [
+    { event: 'started', operation, step: 1, ...change, ...more },
+    { event: 'finished', operation, outcome: 'done', ...change, ...more },
+  ]
+  const text = told(
+    { event: 'started', operation: 'a', step: 1, ...change },
+    { event: 'finished', operation: 'a', outcome: 'partial', failed_steps: [1], ...change },
+    { event: 'started', operation: 'b', step: 1, ...change },
+    { event: 'started', operation: 'b', step: 2, ...change },
+    { event: 'finished', operation: 'b', outcome: 'failed', failed_steps: [2], ...change },
+    ...done('u', { ...undo, undoes: 'b' }),
+    { event: 'undone', undoes: 'b', outcome: 'done' },
+    ...done('v', { ...undo, undoes: 'u' }),
+    { event: 'undone', undoes: 'u', outcome: 'done' },
+  )
+  expect(text).toContain('1 command changed something: 1 removed files. Nothing was put back.')
+})
+
 it('tells what changes were, in words where there are some, and which way files went', () => {
   const done = { event: 'finished', time: '2026-11-30T04:15:00.000Z', who: WHO, device: DEVICE, outcome: 'done' }
   const files = [{ path: 'C:\\x', size: 2048, sha256: 'a' }]

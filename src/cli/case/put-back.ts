@@ -13,6 +13,9 @@ import { recordInSession } from '../../engine/recording.ts'
 import { openSession, type OpenRuntime, type RemoteSession } from '../../engine/remote-job.ts'
 import { putBack, stepOf, type Undo } from '../../remote/undo/put-back.ts'
 
+/** What the question says of an earlier undo. */
+const AGAIN: Record<Undoable['undone'], string> = { no: '', partly: 'go on to ', yes: 'again ' }
+
 const VERB = { name: 'case undo', effect: 'change' } as const
 
 /**
@@ -28,7 +31,7 @@ export async function putBackAll(chosen: Undoable, steps: readonly Undo[], folde
   try {
     refuseChange(VERB, runtime.policy)
     refuseOtherOrganization(chosen, runtime)
-    const what = `${chosen.undone ? 'again ' : ''}undo \`${chosen.line}\` on ${chosen.device.name ?? `device ${chosen.device.id}`}`
+    const what = `${AGAIN[chosen.undone]}undo \`${chosen.line}\` on ${chosen.device.name ?? `device ${chosen.device.id}`}`
     const to = steps
       .map(stepOf)
       .map(({ action, path, not_restored: lost }) => `${action} ${path}${lost === undefined ? '' : `, without ${lost.join(', ')}`}`)
@@ -68,7 +71,7 @@ async function recordedUndo(
 ): Promise<Row[]> {
   const { number, operation, device, line } = chosen
   const typed = `cbc case undo ${folder.path} ${number}`
-  const command = { verb: VERB.name, line: typed, arguments: { number }, effect: VERB.effect, device }
+  const command = { verb: VERB.name, line: typed, arguments: { number }, effect: VERB.effect, device, undoes: operation }
   const rows: Row[] = []
   const result = await recordInSession(recorder, session, command, async ({ session: recorded }) => {
     for (const step of steps) rows.push(await attempt(recorded, step, folder, signal))

@@ -14,15 +14,15 @@ const LIST: Column[] = [
   { key: 'line', title: 'command', evidence: true },
   { key: 'state' },
   { key: 'restores', align: 'right', priority: 2 },
-  { key: 'reasons', title: 'what stays', text: row => (row['reasons'] as string[]).join('; '), evidence: true, beneath: 'line' },
+  { key: 'reasons', title: 'remarks', text: remarks, evidence: true, beneath: 'line' },
 ]
-const FIELDS = ['device_id', 'user', 'outcome', 'action', 'path', 'reason', 'start_again', 'not_restored']
+const FIELDS = ['device_id', 'user', 'outcome', 'changed', 'action', 'path', 'reason', 'start_again', 'not_restored']
 
 /** `cbc case undo`. */
 export const undo = defineProgramVerb({
   summary: 'list what commands of a case changed, and put it back',
   details:
-    'Without a number it lists the commands whose state before is known, and what of it stays lost, and why. With one it shows what it would put back, asks, does it on the device, checks it, and records it in the case. The state that is replaced is saved, too: an undo can be undone. --dry-run only shows it. Changes of a command are put back in reverse order; what is as it was already stays untouched. The API sets no times and no attributes: `not_restored` names them. A process that was killed is never started again: `start_again` has its command line.',
+    'Without a number it lists the commands that changed something and whose state before is known, and what of it stays lost, and why. What failed changed nothing, and is not in the list; `changed` is "perhaps" where how a change ended is not known, as of a program that was killed. With one it shows what it would put back, asks, does it on the device, checks it, and records it in the case. The state that is replaced is saved, too: an undo can be undone. --dry-run only shows it. Changes of a command are put back in reverse order; what is as it was already stays untouched. The API sets no times and no attributes: `not_restored` names them. A process that was killed is never started again: `start_again` has its command line.',
   examples: [
     { line: 'cbc case undo /evidence/2026-114', does: 'what can be undone' },
     { line: 'cbc case undo /evidence/2026-114 3 --dry-run', does: 'what it would put back' },
@@ -39,7 +39,7 @@ export const undo = defineProgramVerb({
     const chosen = all.find(one => String(one.number) === number)
     if (chosen === undefined) {
       if (!/^[1-9]\d*$/.test(number)) throw usage(`"${number}" is no number of a command`, `\`cbc case undo ${path}\` lists them`)
-      throw new CbcError('not_found', `${path}: nothing that can be undone has the number ${number}`, {
+      throw new CbcError('not_found', `${path}: no command that changed something has the number ${number}`, {
         hint: `\`cbc case undo ${path}\` lists them`,
       })
     }
@@ -47,21 +47,31 @@ export const undo = defineProgramVerb({
   },
 })
 
-function listed({ number, time, device, line, who, outcome, records, undone }: Undoable): Row {
+function listed({ number, time, device, line, who, outcome, changes, undone }: Undoable): Row {
+  const records = changes.map(({ undo: record }) => record)
   const possible = records.filter(({ possible: is }) => is).length
   const reasons = records.flatMap(record => (record.possible ? [] : [record.reason]))
-  const state = undone ? 'undone' : possible === 0 ? 'not possible' : possible < records.length ? 'partly possible' : 'possible'
+  const left = possible === 0 ? 'not possible' : possible < records.length ? 'partly possible' : 'possible'
+  const state = { yes: 'undone', partly: 'partly undone', no: left }[undone]
   return {
     ...{ number, time, device_id: device.id, device_name: device.name, user: who?.user, line, outcome: outcome ?? null },
-    ...{ state, restores: possible, reasons },
+    ...{ changed: changes.every(({ isCertain }) => isCertain) ? 'yes' : 'perhaps', state, restores: possible, reasons },
     ...(records.length === 1 && records[0]?.['start_again'] !== undefined ? { start_again: records[0]['start_again'] } : {}),
   }
 }
 
+function remarks({ changed, reasons }: Row): string {
+  return [
+    ...(changed === 'perhaps' ? ['how it ended is not known: it may not have changed everything'] : []),
+    ...(reasons as string[]),
+  ].join('; ')
+}
+
 /** Shows what an undo would do, or does it. */
 async function undoOne(chosen: Undoable, folder: CaseFolder, context: ProgramContext): Promise<Result> {
-  const steps = chosen.records.filter((record): record is Undo => record.possible).reverse()
-  const reasons = chosen.records.filter(record => !record.possible)
+  const records = chosen.changes.map(({ undo: record }) => record)
+  const steps = records.filter((record): record is Undo => record.possible).reverse()
+  const reasons = records.filter(record => !record.possible)
   const [first] = reasons
   if (steps.length === 0 && first !== undefined) {
     const again = String(first['start_again'] ?? '')

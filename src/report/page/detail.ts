@@ -9,9 +9,7 @@ const MOST_FILES = 100
 
 /** All that the journal says about a command. */
 export function itemDetail({ entry, started, putBack }: Item): HTMLElement {
-  const changes = started
-    .filter(({ change }) => change !== undefined)
-    .map(({ change, at, undo }) => `${utc(at)} ${change ?? ''}${undo === undefined ? '' : `; ${undoText(undo)}`}`)
+  const changes = started.filter(({ change }) => change !== undefined).map(sent => changeText(sent, entry))
   return el(
     'div',
     { class: 'inner' },
@@ -38,6 +36,12 @@ export function itemDetail({ entry, started, putBack }: Item): HTMLElement {
     filesTable(entry),
     entry.result === undefined ? undefined : showResult(entry.result),
   )
+}
+
+function changeText({ change = '', at, undo, step }: Entry, { failed_steps: failed = [] }: Entry): string {
+  const what = `${utc(at)} ${change}`
+  if (step !== undefined && failed.includes(step)) return `${what}; failed`
+  return undo === undefined ? what : `${what}; ${undoText(undo)}`
 }
 
 /** Says whether the state before a change was kept. */

@@ -55,8 +55,13 @@ export function readItems(): Item[] {
   const items = groups.map(entries => itemOf(entries, devices))
   const byId = new Map(items.map(item => [item.entry.operation, item]))
   for (const { entry } of items) {
-    const undone = entry.event === 'undone' && entry.outcome === 'done' ? byId.get(entry.undoes) : undefined
-    if (undone !== undefined && entry.undoes !== undefined) undone.putBack = entry.at
+    const { undoes, outcome, at } = entry
+    const undone = undoes !== undefined && outcome === 'done' ? byId.get(undoes) : undefined
+    if (undone === undefined) continue
+    undone.putBack = at
+    // What an undo had put back is as it was before that.
+    const again = undone.entry.undoes === undefined ? undefined : byId.get(undone.entry.undoes)
+    if (again !== undefined) again.putBack = undefined
   }
   return items
 }

@@ -45,7 +45,10 @@ function keptText({ entry, started, outcome, putBack }: Item): string {
   if (putBack !== undefined) return `put back on ${utc(putBack)}`
   if (entry.event === 'undone') return outcome === 'done' ? 'put back' : 'not put back as a whole'
   if (outcome === 'failed' && started.length === 0) return 'nothing was sent'
-  const undos = started.map(({ undo }) => undo).filter(undo => undo !== undefined)
+  const failed = new Set(entry.failed_steps)
+  const made = started.filter(({ step }) => step === undefined || !failed.has(step))
+  if (started.length > 0 && made.length === 0) return 'nothing was changed'
+  const undos = made.map(({ undo }) => undo).filter(undo => undo !== undefined)
   const possible = undos.filter(undo => undo.possible).length
   if (undos.length === 0) return 'not saved'
   if (possible === undos.length) return 'can be put back'
