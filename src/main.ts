@@ -51,7 +51,10 @@ async function asksForJson(grammar: Grammar | undefined, typed: readonly string[
 async function report(thrown: unknown, json: boolean, host: Host): Promise<number> {
   // Interrupted work can fail with any error. Report the interruption, unless the error is one that describes it in more detail.
   const isInterruption = thrown instanceof CbcError && thrown.code === 'interrupted'
-  const error = host.interrupt.aborted && !isInterruption ? asCbcError(host.interrupt.reason) : asCbcError(thrown)
+  const failure = asCbcError(thrown)
+  const reason = host.interrupt.aborted && !isInterruption ? asCbcError(host.interrupt.reason) : failure
+  const { notices } = failure.facts
+  const error = notices === undefined ? reason : reason.with(reason.message, { notices })
   const { errorDocument, errorLines } = await import('./ui/errors.ts')
   await host.stderr.write(json ? errorDocument(error) : await errorLines(error, host.stderr)).catch(() => {})
   if (error.code === 'internal' && host.env['CBC_DEBUG'] === '1' && thrown instanceof Error)

@@ -6,10 +6,11 @@ import type { Target } from '../engine/remote-job.ts'
 import type { Host } from '../core/host.ts'
 import type { AnyVerb } from '../verbs/define.ts'
 import { findDevices, type Sessions } from '../engine/find-device.ts'
-import { isWatched, readGlobals, renderingOf } from '../engine/globals.ts'
+import { isWatched, readGlobals, renderingOf, type Globals } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange, withEffect } from '../engine/invoke.ts'
 import { openSession, runVerb } from '../engine/remote-job.ts'
 import type { Parsed } from '../engine/spec.ts'
+import { Notices } from '../ui/notices.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
 import { rendererFor } from '../ui/renderers/index.ts'
@@ -24,15 +25,26 @@ import { caseFolderOf, openRuntimeContext, typedLine } from './runtime-context.t
 export async function runOnce(
   defined: AnyVerb,
   host: Host,
-  { input: { device, keepSession, ...typed }, globals: given }: Parsed,
+  { input, globals: given }: Parsed,
   words: readonly string[] = [],
 ): Promise<number> {
   const globals = readGlobals(given)
+  const notices = new Notices(host.stderr, globals, 'ends')
+  return await notices.during(() => runOn(defined, host, { input, globals }, words, notices))
+}
+
+async function runOn(
+  defined: AnyVerb,
+  host: Host,
+  { input: { device, keepSession, ...typed }, globals }: { input: Parsed['input']; globals: Globals },
+  words: readonly string[],
+  notices: Notices,
+): Promise<number> {
   const { input, run, compare } = splitInput(defined, typed)
   const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals))
   await verb.checkLocal?.(input, host.local)
-  const runtime = { ...(await openRuntimeContext(host, globals)), typed: typedLine(words, host) }
+  const runtime = { ...(await openRuntimeContext(host, globals, notices)), typed: typedLine(words, host) }
   const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `${String(device)}: ${verb.name}`, signal: host.interrupt })
   const work = async (target: Target, sessions: Sessions, signal: AbortSignal) => {
@@ -59,6 +71,7 @@ export async function runOnce(
         ...renderingOf(globals, host.clock),
         stdout: clearing(host.stdout, progress),
         stderr: clearing(host.stderr, progress),
+        partial: error => notices.partial(error),
         changed: verb.effect !== 'read',
       })
     } finally {
@@ -76,6 +89,8 @@ export async function runOnce(
     if (typeof outcome === 'number') return outcome
     if (compare !== undefined) throw usage('--save and --diff are for one device', 'name one, and no options for several')
     const { runOnSeveral } = await import('./run/several.ts')
+    // A run has lines on stderr in any case, and goes on for long: what happens is told as it happens.
+    await notices.release()
     const several = { verb, input, keep: keepSession === true, options: run, globals, host, runtime }
     return await runOnSeveral(several, outcome, String(device), words)
   } catch (error) {

@@ -7,8 +7,10 @@ import { splitCompare } from '../engine/compare-options.ts'
 import { readGlobals, renderingOf } from '../engine/globals.ts'
 import { policyFor, preflight, refuseChange, withEffect } from '../engine/invoke.ts'
 import type { Parsed } from '../engine/spec.ts'
+import { Notices } from '../ui/notices.ts'
 import { clearing } from '../ui/progress.ts'
 import { render } from '../ui/render.ts'
+import type { RenderOptions } from '../ui/renderers/renderer.ts'
 import { caseFolderOf, openRuntimeContext, typedLine } from './runtime-context.ts'
 
 /**
@@ -28,7 +30,8 @@ export async function runOrganization(
   const { input, compare } = splitCompare(defined, typed)
   const verb = withEffect(defined, input)
   preflight(verb, input, policyFor(globals), 'the organization')
-  const opened = await openRuntimeContext(host, globals)
+  const notices = new Notices(host.stderr, globals, 'ends')
+  const opened = await openRuntimeContext(host, globals, notices)
   const runtime = { ...opened, typed: typedLine(words, host), ...(family === 'lr' ? {} : { family }) }
   const { progress, policy } = runtime
   const endWait = progress.wait({ kind: 'work', what: () => `Carbon Black Cloud: ${verb.name}`, signal: host.interrupt })
@@ -43,20 +46,23 @@ export async function runOrganization(
     refuseChange(verb, policy, 'the organization')
     const shown = await compared()
     const result = await shown(await runOrganizationVerb(verb, input, globals, policy, runtime, signal))
-    const options = {
+    const options: RenderOptions = {
       ...renderingOf(globals, host.clock),
       stdout: clearing(host.stdout, progress),
       stderr: clearing(host.stderr, progress),
+      partial: error => notices.partial(error),
       changed: verb.effect !== 'read',
     }
     if (result.kind === 'object' || result.into === undefined) return await render(result, options)
     const { renderInto } = await import('../ui/render-to-file.ts')
     return await renderInto(result.into, result, host.local, options)
   }
-  try {
-    return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
-  } finally {
-    endWait()
-    await runtime.close()
-  }
+  return await notices.during(async () => {
+    try {
+      return await within(host.clock, globals.timeout, verb.name, host.interrupt, work)
+    } finally {
+      endWait()
+      await runtime.close()
+    }
+  })
 }

@@ -13,7 +13,7 @@ import type { Globals } from '../engine/globals.ts'
 import { policyFor, type Policy } from '../engine/invoke.ts'
 import type { OpenRuntime, RuntimeContext } from '../engine/remote-job.ts'
 import { escapeLine } from '../ui/escape.ts'
-import { message } from '../ui/message.ts'
+import type { Notices } from '../ui/notices.ts'
 import { personAt } from '../ui/person.ts'
 import { openProgress } from '../ui/progress.ts'
 import { profileSources } from './profile-sources.ts'
@@ -68,16 +68,18 @@ export function exchangeLogger({ stderr }: Host, progress: Progress): (exchange:
   }
 }
 
-/** Opens what a command works with: connection, progress, policy, ledger and so on. `close` releases it. */
-export async function openRuntimeContext(host: Host, globals: Globals): Promise<OpenRuntime> {
+/**
+ * Opens what a command works with: connection, progress, policy, ledger and so on. `close` releases it.
+ * @param notices where that is told which is no result
+ */
+export async function openRuntimeContext(host: Host, globals: Globals, notices: Notices): Promise<OpenRuntime> {
   const progress = openProgress(host.stderr, host.clock, globals.quiet === true)
   const profile = await resolveProfile(globals.profile, profileSources(host))
   const connection = await connectTo(profile, host, globals, progress)
   const queue = queueOf(profile, host)
   const notice = (line: string) => {
-    if (globals.quiet) return
     progress.clear()
-    void host.stderr.write(message(`cbc: ${line}`, host.stderr))
+    void notices.tell(line)
   }
   const recorder = await recorderOf(host, globals, profile, connection)
   // With JSON a program is reading: it can't act on a warning about a file's mode, and expects only errors on stderr.

@@ -36,6 +36,8 @@ export interface ErrorFacts {
   taken?: string
   /** What is wrong with a file, line by line. */
   errors?: readonly Fault[]
+  /** What was told before it failed, where that is a part of the error: with JSON. */
+  notices?: readonly string[]
   cause?: unknown
 }
 

@@ -31,8 +31,8 @@ function faultLines({ facts: { errors = [] } }: CbcError, place: Place): string 
 
 /** Returns the object that section 2 of the contract shows as `error`. */
 export function errorJson(error: CbcError): Record<string, unknown> {
-  const { hint = null, http_status, result_code, device_id, errors } = error.facts
-  const facts = Object.entries({ http_status, result_code, device_id, errors }).filter(([, fact]) => fact !== undefined)
+  const { hint = null, http_status, result_code, device_id, errors, notices } = error.facts
+  const facts = Object.entries({ http_status, result_code, device_id, errors, notices }).filter(([, fact]) => fact !== undefined)
   return { code: error.code, message: error.message, hint, ...Object.fromEntries(facts) }
 }
 

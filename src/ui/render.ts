@@ -4,7 +4,7 @@ import { isJson, type Format } from '../core/format.ts'
 import type { Output } from '../core/ports.ts'
 import type { Drawn, Result, Row, Totals } from '../core/result.ts'
 import { bufferOutput, flushingFirst, writeEach } from './buffered-output.ts'
-import { errorLines } from './errors.ts'
+import { errorDocument, errorLines } from './errors.ts'
 import { escapeLine, escapeText } from './escape.ts'
 import { jsonLine } from './json.ts'
 import { message } from './message.ts'
@@ -73,8 +73,17 @@ async function renderObject({ failed = [], exitCode, ...whole }: Kind<'object'>,
     return exitCode ?? code
   }
   await renderWhole(renderer.isJson ? { ...whole, value: { ...whole.value, errors: failed } } : whole, renderer, options)
-  if (!renderer.isJson) for (const { error } of failed) await options.stderr.write(await errorLines(asCbcError(error), options.stderr))
+  if (renderer.isJson) await reportPartial(`${failed.length} failed`, options)
+  else for (const { error } of failed) await options.stderr.write(await errorLines(asCbcError(error), options.stderr))
   return EXIT_CODES.partial
+}
+
+/** With JSON the errors of items are in the result. stderr has that of the whole, as for every other failure. */
+async function reportPartial(text: string | undefined, { partial, stderr }: Rendering): Promise<void> {
+  if (text === undefined) return
+  const error = new CbcError('partial', text, { hint: 'the result has the error of each' })
+  if (partial === undefined) await stderr.write(errorDocument(error))
+  else partial(error)
 }
 
 async function renderWhole({ value, rows, columns, drawn, text }: Kind<'object'>, renderer: Renderer, options: Rendering): Promise<number> {
@@ -99,7 +108,9 @@ async function renderList(result: Kind<'list'>, given: Rendering): Promise<numbe
   if (items.isEmpty && result.none !== undefined && stdout.isTerminal && renderer.drawings !== 'none')
     await stderr.write(message(result.none, stderr))
   await items.sumUp()
-  return result.exitCode?.() ?? ((result.failures?.().length ?? 0) > 0 ? EXIT_CODES.partial : items.exitCode)
+  const failures = result.failures?.().length ?? 0
+  if (renderer.isJson) await reportPartial(items.text ?? (failures > 0 ? `${failures} failed` : undefined), options)
+  return result.exitCode?.() ?? (failures > 0 ? EXIT_CODES.partial : items.exitCode)
 }
 
 /** The format that was asked for, else that of the result. */
@@ -208,8 +219,13 @@ class CountedRows implements Batches {
 
   /** Reports how many failed, once all have been read. */
   async sumUp(): Promise<void> {
-    if (this.#failed === 0 || this.#all === 1) return
-    await this.#stderr?.write(await errorLines(new CbcError('partial', `${this.#failed} of ${this.#all} failed`), this.#stderr))
+    const told = this.text
+    if (told !== undefined && this.#all > 1) await this.#stderr?.write(await errorLines(new CbcError('partial', told), this.#stderr))
+  }
+
+  /** How many failed, once all have been read; undefined: none. */
+  get text(): string | undefined {
+    return this.#failed === 0 ? undefined : `${this.#failed} of ${this.#all} failed`
   }
 
   /** Whether there were no items, not even failed ones, once all have been read. */

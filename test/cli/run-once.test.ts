@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DEVICE } from '../support/command-lines.ts'
 import { openFleet } from '../support/fleet.ts'
@@ -61,3 +62,34 @@ it('a device that is offline: with --json stderr has the error and nothing else,
   })
   expect((await fleet.cbc(words)).err).toContain('WIN-SALES-LT3 is offline')
 })
+
+/** A tenant whose service doesn't let the key close sessions, which the program tells of. */
+async function unclosable(): Promise<Tenant> {
+  const opened = await openTenant()
+  const body = Buffer.from('{"success":false,"message":"Forbidden","error_code":"Forbidden"}')
+  opened.between(service => async request => {
+    if (request.method !== 'DELETE' || !/\/sessions\/[^/]+$/.test(request.url.pathname)) return await service(request)
+    return { status: 403, headers: { 'content-type': 'application/json' }, body: Readable.from([body]) }
+  })
+  return opened
+}
+
+it.each([
+  ['fails', ['stat', 'WIN-HR-01', 'C:\\none'], 4, 'not_found'],
+  ['fails in part', ['hash', 'WIN-HR-01', 'C:\\Windows\\notepad.exe', 'C:\\none'], 7, 'partial'],
+] as const)(
+  'with --json stderr of a verb that %s is one document, which has what else there was to tell',
+  async (_, words, code, error) => {
+    const opened = await unclosable()
+    try {
+      const ran = await opened.cbc(['lr', ...words, '--json'])
+      const notices = [expect.stringMatching(/^left behind: session .*: Forbidden/) as string]
+      expect({ code: ran.code, err: JSON.parse(ran.err) as unknown }).toEqual({
+        code,
+        err: { error: expect.objectContaining({ code: error, notices }) as object },
+      })
+    } finally {
+      await opened.close()
+    }
+  },
+)

@@ -1,5 +1,6 @@
 import { afterEachFile } from '../support/after-file.ts'
 import { openRuntimeContext } from '../../src/cli/runtime-context.ts'
+import { Notices } from '../../src/ui/notices.ts'
 import { resolveDevice } from '../../src/engine/devices.ts'
 import type { Globals } from '../../src/engine/globals.ts'
 import type { Policy } from '../../src/engine/invoke.ts'
@@ -50,7 +51,7 @@ export async function openShell({
     told += Buffer.from(data as string).toString()
   }
   const host = testHost({ stdout: out, stderr: err, ...over })
-  const runtime = await openRuntimeContext(host, globals)
+  const runtime = await openRuntimeContext(host, globals, new Notices(host.stderr, globals, 'goes on'))
   const target = await resolveDevice(runtime.connection.devices, 'WIN-FIN-01', runtime.sources, host.interrupt)
   const session = await openSession(target, globals, runtime, host.interrupt)
   closing.push(async () => {

@@ -228,9 +228,12 @@ describe('items that failed', () => {
     expect(out).toBe((await show(list(ROWS, COLUMNS), { ...(format && { format }), terminal })).out)
   })
 
-  it.each(['json', 'ndjson'] as const)('are rows with their error in %s', async format => {
+  it.each(['json', 'ndjson'] as const)('are rows with their error in %s, and stderr has the one error of the whole', async format => {
     const { code, out, err } = await show(list(rows, COLUMNS), { format })
-    expect({ code, err }).toEqual({ code: 7, err: '' })
+    expect({ code, error: JSON.parse(err) as unknown }).toEqual({
+      code: 7,
+      error: { error: { code: 'partial', message: '2 of 4 failed', hint: 'the result has the error of each' } },
+    })
     const items =
       format === 'json'
         ? (JSON.parse(out) as unknown[])

@@ -8,6 +8,7 @@ import { readGlobals, renderingOf } from '../../engine/globals.ts'
 import { preflight, withEffect } from '../../engine/invoke.ts'
 import type { Parsed } from '../../engine/spec.ts'
 import type { AnyVerb } from '../../verbs/define.ts'
+import { Notices } from '../../ui/notices.ts'
 import { clearing } from '../../ui/progress.ts'
 import { render } from '../../ui/render.ts'
 import { openRuntimeContext, typedLine } from '../runtime-context.ts'
@@ -47,7 +48,8 @@ export async function watch(
   preflight(verb, input, { readOnly: true, yes: false })
   if (options.until !== undefined && 'at' in options.until && options.until.at <= host.clock.now())
     throw usage('--until: that time is over', 'write a time that is still to come, in UTC, or a duration: 8h')
-  const runtime = { ...(await openRuntimeContext(host, globals)), typed: typedLine(words, host) }
+  const notices = new Notices(host.stderr, globals, 'goes on')
+  const runtime = { ...(await openRuntimeContext(host, globals, notices)), typed: typedLine(words, host) }
   const { progress, notice } = runtime
   try {
     const device = await resolveDevice(runtime.connection.devices, String(name), runtime.sources, host.interrupt)

@@ -27,7 +27,7 @@ export const PROGRAM_TOPICS: Readonly<Record<string, Topic>> = {
         ...(Object.keys(FAILURES) as ErrorCode[]).map(code => [`${EXIT_CODES[code]} ${code}`, FAILURES[code]] as const),
       ],
       "`cbc lr exec` and `cbc lr script` without --json exit with the program's own code once it has run.",
-      'With --json an error is {"error": {"code", "message", "hint", ...}} on stderr.',
+      'With --json an error is {"error": {"code", "message", "hint", ...}} on stderr, with what else there was to tell in its notices.',
     ],
   },
   selectors: {

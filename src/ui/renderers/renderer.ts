@@ -1,3 +1,4 @@
+import type { CbcError } from '../../core/errors.ts'
 import type { Format } from '../../core/format.ts'
 import type { Output } from '../../core/ports.ts'
 import type { Column, Result, Row } from '../../core/result.ts'
@@ -21,6 +22,8 @@ export interface RenderOptions extends Look {
   wide?: boolean
   /** Leave out the line with the headings. */
   headless?: boolean
+  /** With JSON: takes the error of a list or object of which a part failed, to report it at the end; default: it is written at once. */
+  partial?(error: CbcError): void
   stdout: Output
   stderr: Output
 }
