@@ -138,7 +138,8 @@ describe('a search of USB devices', () => {
       fc.asyncProperty(criteria, async criteria => {
         const wanted = devices.filter(device =>
           Object.entries(criteria).every(
-            ([field, values = []]) => values.length === 0 || valuesOf(device, field).some(value => values.includes(String(value))),
+            ([field, values = []]) =>
+              values.length === 0 || valuesOf(device, field).some(value => value !== null && values.includes(String(value))),
           ),
         )
         const { results, num_found, num_available } = await search({ criteria, rows: 1000 })
