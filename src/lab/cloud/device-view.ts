@@ -95,7 +95,8 @@ function owner({ login_user_name: user }: RosterDevice) {
 }
 
 function isServer({ endpoint }: RosterDevice): boolean {
-  return endpoint.kind === 'windows' ? endpoint.role === 'server' : endpoint.kind === 'linux' || endpoint.os === 'LINUX'
+  if (endpoint.kind === 'windows') return endpoint.role === 'server'
+  return endpoint.kind === 'linux' || (endpoint.kind === 'none' && endpoint.os === 'LINUX')
 }
 
 /**
@@ -113,6 +114,7 @@ export function lastContact(device: RosterDevice, presence: Presence, born: numb
 
 function osOf({ endpoint, os_version }: RosterDevice): DeviceView['os'] {
   if (endpoint.kind === 'none') return endpoint.os
+  // The endpoint that is this machine may be a Mac too.
   if (os_version.startsWith('MAC')) return 'MAC'
   return endpoint.kind === 'windows' ? 'WINDOWS' : 'LINUX'
 }

@@ -13,8 +13,8 @@ const NO_LIVE_RESPONSE: Endpoint = {
 }
 
 /**
- * Returns a function that opens the machine behind a device of the roster: a simulated Windows machine of its role, or this machine. Their
- * code is loaded when the first one is opened.
+ * Returns a function that opens the machine behind a device of the roster: a simulated Windows machine of its role, a simulated
+ * Mac, or this machine. Their code is loaded when the first one is opened.
  * @param local the root directory of the endpoint that is this machine
  */
 export function endpointOpener(local: string | false): OpenEndpoint {
@@ -30,6 +30,10 @@ export function endpointOpener(local: string | false): OpenEndpoint {
         document: document(initialWindowsState),
       })
     }
+    if (endpoint.kind === 'mac') {
+      const { openMacEndpoint, initialMacState } = await import('../mac/index.ts')
+      return openMacEndpoint({ ...tools, inventory: inventoryOf(device), document: document(initialMacState) })
+    }
     if (endpoint.kind === 'none') return NO_LIVE_RESPONSE
     if (local === false) throw new Error(`${name} has no directory`)
     const { openLinuxEndpoint, initialLinuxState } = await import('../linux/index.ts')
@@ -39,11 +43,12 @@ export function endpointOpener(local: string | false): OpenEndpoint {
 
 function inventoryOf({
   id,
+  name,
   last_internal_ip_address: address,
   login_user_name: user,
   os_version: os,
   sensor_version: sensorVersion,
   policy_name: policy,
-}: RosterDevice): InventoryRecord {
-  return { id, address, user, os, sensorVersion, policy }
+}: RosterDevice): Required<InventoryRecord> & { name: string } {
+  return { id, name: computerName(name), address, user, os, sensorVersion, policy }
 }

@@ -6,9 +6,12 @@ export interface RosterDevice {
   id: number
   /** As in the API, with its domain if it has one. */
   name: string
-  /** What runs commands on it: a simulated Windows machine with a role, this machine, or nothing. */
+  /** What runs commands on it: a simulated Windows machine with a role, a simulated Mac, this machine, or nothing. */
   endpoint:
-    { kind: 'windows'; role: 'finance-compromised' | 'workstation' | 'server' } | { kind: 'linux' } | { kind: 'none'; os: 'LINUX' | 'MAC' }
+    | { kind: 'windows'; role: 'finance-compromised' | 'workstation' | 'server' }
+    | { kind: 'mac' }
+    | { kind: 'linux' }
+    | { kind: 'none'; os: 'LINUX' | 'MAC' }
   os_version: string
   policy_id: number
   policy_name: string
@@ -197,5 +200,16 @@ export const ROSTER: readonly RosterDevice[] = [
     login_user_name: 'analyst',
     sensor_version: '2.15.2.2184',
     contact: 0,
+  },
+  {
+    id: 11412810,
+    name: 'MBP-DESIGN-01',
+    endpoint: { kind: 'mac' },
+    ...STANDARD,
+    os_version: 'MAC OS X 14.6.1',
+    last_internal_ip_address: '10.20.8.41',
+    login_user_name: 'lena',
+    sensor_version: '3.8.0.58',
+    contact: 1,
   },
 ]

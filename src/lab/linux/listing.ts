@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { append } from '../../core/lists.ts'
 import { type FileEntry, HRESULT } from '../endpoint.ts'
+import { attributesOf, wholeSeconds, type Kind } from './attributes.ts'
 import { errno, refuse } from './errors.ts'
 import type { Folder, Jail } from './jail.ts'
 import { nameOf } from './names.ts'
@@ -74,32 +75,17 @@ async function leadsToDirectory(jail: Jail, path: string, stat: Stats): Promise<
 function entry(filename: string, stat: Stats, linksDirectory: boolean): FileEntry {
   return {
     size: stat.isFile() || stat.isSymbolicLink() ? stat.size : 0,
-    attributes: attributes(filename, stat, linksDirectory),
+    attributes: attributesOf({ name: filename, is: kindOf(stat), leadsToDirectory: linksDirectory, mode: stat.mode }),
     filename,
     alternate_name: '',
-    create_time: seconds(stat.birthtime),
-    last_access_time: seconds(stat.atime),
-    last_write_time: seconds(stat.mtime),
+    create_time: wholeSeconds(stat.birthtime),
+    last_access_time: wholeSeconds(stat.atime),
+    last_write_time: wholeSeconds(stat.mtime),
   }
 }
 
-/**
- * Returns attributes: a link is a REPARSE_POINT as on Windows, with DIRECTORY if it leads to one; pipes, sockets and devices are DEVICE.
- */
-function attributes(filename: string, stat: Stats, linksDirectory: boolean): string[] {
-  const link = stat.isSymbolicLink()
-  const given: [string, boolean][] = [
-    ['READONLY', !link && (stat.mode & 0o222) === 0],
-    ['HIDDEN', /^\.[^.]|^\.\../.test(filename)],
-    ['DIRECTORY', stat.isDirectory() || linksDirectory],
-    ['ARCHIVE', stat.isFile()],
-    ['DEVICE', !stat.isFile() && !stat.isDirectory() && !link],
-    ['REPARSE_POINT', link],
-  ]
-  return given.filter(([, holds]) => holds).map(([name]) => name)
-}
-
-/** Formats a time as ISO 8601 UTC with whole seconds. */
-function seconds(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`
+function kindOf(stat: Stats): Kind['is'] {
+  if (stat.isSymbolicLink()) return 'link'
+  if (stat.isDirectory()) return 'directory'
+  return stat.isFile() ? 'file' : 'other'
 }

@@ -63,7 +63,7 @@ describe('a query for devices', () => {
     ['policy:"Kiosks - no Live Response"', ['CORP\\KIOSK-02']],
     ['-policy:Standard -policy:Servers -KIOSK', ['WIN-CEO-01']],
     ['NOT NOT name:WIN-CEO-01', ['WIN-CEO-01']],
-    ['-(os:WINDOWS)', ['LNX-LAB-01']],
+    ['-(os:WINDOWS)', ['LNX-LAB-01', 'MBP-DESIGN-01']],
     ['"10.20.1.5"', ['WIN-CEO-01']],
     ['sensor_states:LIVE_RESPONSE_KILLED', []],
     ['__proto__:x', []],
@@ -72,7 +72,7 @@ describe('a query for devices', () => {
   })
 
   it.each(['', '  ', '*', '*:*', 'name:*', null])('%j finds all', async query => {
-    expect(await names({ query })).toHaveLength(13)
+    expect(await names({ query })).toHaveLength(14)
   })
 
   it.each([
@@ -140,14 +140,14 @@ describe('criteria for devices', () => {
   it('match a name with and without its domain, ids as text, and a status', async () => {
     expect(await names({ criteria: { name: ['KIOSK-02'] } })).toEqual(['CORP\\KIOSK-02'])
     expect(await names({ criteria: { id: ['11412673'] } })).toEqual(['WIN-FIN-01'])
-    expect(await names({ criteria: { status: ['ACTIVE'] } })).toHaveLength(13)
-    expect(await names({ criteria: { status: ['ALL'] } })).toHaveLength(15)
+    expect(await names({ criteria: { status: ['ACTIVE'] } })).toHaveLength(14)
+    expect(await names({ criteria: { status: ['ALL'] } })).toHaveLength(16)
   })
 
   it('match devices that had contact in a period', async () => {
-    expect(await names({ criteria: { last_contact_time: { range: '-1h' } } })).toHaveLength(12)
+    expect(await names({ criteria: { last_contact_time: { range: '-1h' } } })).toHaveLength(13)
     expect(await names({ exclusions: { last_contact_time: { range: '-2d' } } })).toEqual(['WIN-SALES-LT3'])
-    expect(await names({ criteria: { last_contact_time: { range: '-1w' } } })).toHaveLength(13)
+    expect(await names({ criteria: { last_contact_time: { range: '-1w' } } })).toHaveLength(14)
     expect(await names({ criteria: { last_contact_time: { start: '2021-10-26T00:00:00Z', end: '2021-10-27T00:00:00.000Z' } } })).toEqual([
       'WIN-SALES-LT3',
     ])
@@ -186,7 +186,7 @@ describe('criteria for devices', () => {
         async (rows, field, order) => {
           const sort = [{ field, order }]
           const pages: Thing[] = []
-          for (let start = 0; start < 13; start += rows) for (const device of await search({ sort, start, rows })) pages.push(device)
+          for (let start = 0; start < 14; start += rows) for (const device of await search({ sort, start, rows })) pages.push(device)
           expect(pages).toEqual(await search({ sort }))
           const values = pages.map(device => device[field] as string | number)
           expect(values).toEqual([...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0) * (order === 'ASC' ? 1 : -1)))

@@ -19,7 +19,7 @@ const names = async (body: unknown) => (await search(body)).results.map(({ name 
 describe('device search', () => {
   it('finds all devices', async () => {
     const { results, num_found } = await search({ rows: 100 })
-    expect([results.length, num_found]).toEqual([13, 13])
+    expect([results.length, num_found]).toEqual([14, 14])
     expect(results[0]).toEqual({
       id: 11412673,
       name: 'WIN-FIN-01',
@@ -65,6 +65,7 @@ describe('device search', () => {
     ['j.moreau', ['WIN-FIN-01']],
     ['"Server 2022"', ['SRV-FILE-02']],
     ['os:LINUX', ['LNX-LAB-01']],
+    ['os:MAC', ['MBP-DESIGN-01']],
     ['policy_name:Servers name:*SQL*', ['SRV-SQL-01']],
     ['policy_name:Servers AND NOT os:LINUX -name:*DC*', ['SRV-FILE-02', 'SRV-SQL-01']],
     ['id:11412673 OR id:11412690', ['WIN-FIN-01', 'WIN-HR-01']],
@@ -95,7 +96,7 @@ describe('device search', () => {
     const all = await names({ sort, rows: 100 })
     expect(all.slice(0, 2)).toEqual(['CORP\\KIOSK-01', 'LAB\\KIOSK-01'])
     const page = await search({ sort, start: 5, rows: 3 })
-    expect(page.num_found).toBe(13)
+    expect(page.num_found).toBe(14)
     expect(page.results.map(({ name }) => name)).toEqual(all.slice(5, 8))
   })
 
@@ -146,6 +147,7 @@ describe('facets of devices', () => {
         values: [
           { id: 'WINDOWS', name: 'WINDOWS', total: 12 },
           { id: 'LINUX', name: 'LINUX', total: 1 },
+          { id: 'MAC', name: 'MAC', total: 1 },
         ],
       },
       { field: 'policy_id', values: expect.arrayContaining([{ id: '6997301', name: '6997301', total: 4 }]) },
@@ -178,7 +180,7 @@ describe('the devices as CSV', () => {
     expect([status, headers.get('content-type')]).toEqual([200, 'text/csv'])
     const [header, ...rows] = parseCsv(text)
     expect(header?.fields).toEqual(expect.arrayContaining(['id', 'name', 'last_contact_time', 'policy_id', 'status']))
-    expect(rows.length).toBe(15)
+    expect(rows.length).toBe(16)
     expect(
       parseCsv((await download('status=ACTIVE&policy_id=6997301&query_string=os:WINDOWS&sort_field=name&sort_order=DESC')).text)
         .slice(1)

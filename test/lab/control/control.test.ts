@@ -28,7 +28,7 @@ describe('control requests', () => {
 
   it('show what exists, and refuse what does not', async () => {
     const test = lab()
-    expect((await test.send('GET', '/lab')).body).toMatchObject({ org_key: 'ABCD1234', devices: 12, sessions: 0, clock: { speed: 1 } })
+    expect((await test.send('GET', '/lab')).body).toMatchObject({ org_key: 'ABCD1234', devices: 13, sessions: 0, clock: { speed: 1 } })
     expect((await test.send('GET', '/lab/nothing')).status).toBe(404)
     expect((await test.send('PUT', '/lab/log', {})).headers.get('allow')).toBe('GET, DELETE')
     for (const [method, path, body] of [

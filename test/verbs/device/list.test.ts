@@ -50,7 +50,7 @@ describe('device list', () => {
 
   it.each([
     [['--os', 'windows', '--name', '*-ceo-*'], ['WIN-CEO-01']],
-    [['--os', 'linux,mac'], []],
+    [['--os', 'linux,mac'], ['MBP-DESIGN-01']],
     [['--os', 'linux', '--os', 'windows', '--name', '*-ceo-*'], ['WIN-CEO-01']],
     [['--status', 'deregistered', '--status', 'registered', '--name', '*-ceo-*'], ['WIN-CEO-01']],
     [['--policy', 'executives'], ['WIN-CEO-01']],

@@ -1,26 +1,51 @@
-/** A real SQLite database of minimal size: one table on one page. Chrome keeps its history in such a file. */
+/** Real SQLite databases of minimal size, in which browsers and systems keep what happened: one page for the schema, and one for each table. */
 
 const PAGE = 4096
 /** Chrome counts microseconds since 1601. */
 const CHROME_EPOCH_MS = 11_644_473_600_000
 
-/** Makes Chrome's `History` with the table `urls`. @param visits must fit on one page; `at` is in epoch milliseconds */
-export function historyDatabase(visits: { url: string; title: string; at: number }[]): Uint8Array {
-  const columns = 'url LONGVARCHAR,title LONGVARCHAR,visit_count INTEGER,typed_count INTEGER,last_visit_time INTEGER,hidden INTEGER'
-  const sql = `CREATE TABLE urls(id INTEGER PRIMARY KEY,${columns})`
-  const schema = leaf([cell(1, ['table', 'urls', 'urls', 2, sql])], 100)
-  header().copy(schema)
-  const rows = visits.map(({ url, title, at }, row) => cell(row + 1, [null, url, title, 1, 0, (at + CHROME_EPOCH_MS) * 1000, 0]))
-  return Buffer.concat([schema, leaf(rows, 0)])
+type Value = string | number | null
+
+/** A table: its columns as in SQL, and its rows, which must fit on one page. A column that is the row's number is null in them. */
+export interface Table {
+  name: string
+  columns: string
+  rows: readonly (readonly Value[])[]
 }
 
-function header(): Buffer {
-  const bytes = Buffer.alloc(100)
+/** Makes a database with some tables. */
+export function database(tables: readonly Table[]): Uint8Array {
+  const schema = tables.map(({ name, columns }, at) => cell(at + 1, ['table', name, name, at + 2, `CREATE TABLE ${name}(${columns})`]))
+  const first = leaf(schema, HEADER_BYTES)
+  header(tables.length + 1).copy(first)
+  return Buffer.concat([
+    first,
+    ...tables.map(({ rows }) =>
+      leaf(
+        rows.map((row, at) => cell(at + 1, row)),
+        0,
+      ),
+    ),
+  ])
+}
+
+/** Makes Chrome's `History` with the table `urls`. @param visits must fit on one page; `at` is in epoch milliseconds */
+export function historyDatabase(visits: readonly { url: string; title: string; at: number }[]): Uint8Array {
+  const columns =
+    'id INTEGER PRIMARY KEY,url LONGVARCHAR,title LONGVARCHAR,visit_count INTEGER,typed_count INTEGER,last_visit_time INTEGER,hidden INTEGER'
+  const rows = visits.map(({ url, title, at }) => [null, url, title, 1, 0, (at + CHROME_EPOCH_MS) * 1000, 0])
+  return database([{ name: 'urls', columns, rows }])
+}
+
+const HEADER_BYTES = 100
+
+function header(pages: number): Buffer {
+  const bytes = Buffer.alloc(HEADER_BYTES)
   bytes.write('SQLite format 3\0', 'latin1')
   bytes.writeUInt16BE(PAGE, 16)
   bytes.set([1, 1, 0, 64, 32, 32], 18)
   bytes.writeUInt32BE(1, 24)
-  bytes.writeUInt32BE(2, 28)
+  bytes.writeUInt32BE(pages, 28)
   bytes.writeUInt32BE(1, 40)
   bytes.writeUInt32BE(4, 44)
   bytes.writeUInt32BE(1, 56)
@@ -44,19 +69,20 @@ function leaf(cells: Buffer[], offset: number): Buffer {
   return page
 }
 
-function cell(row: number, values: (string | number | null)[]): Buffer {
+function cell(row: number, values: readonly Value[]): Buffer {
   const columns = values.map(column)
   const types = Buffer.concat(columns.map(({ type }) => varint(type)))
   const record = Buffer.concat([varint(types.length + 1), types, ...columns.map(({ bytes }) => bytes)])
   return Buffer.concat([varint(record.length), varint(row), record])
 }
 
-function column(value: string | number | null): { type: number; bytes: Buffer } {
+function column(value: Value): { type: number; bytes: Buffer } {
   if (value === null) return { type: 0, bytes: Buffer.alloc(0) }
   if (typeof value === 'string') return { type: 13 + 2 * Buffer.byteLength(value), bytes: Buffer.from(value) }
   const bytes = Buffer.alloc(8)
-  bytes.writeBigInt64BE(BigInt(value))
-  return { type: 6, bytes }
+  if (Number.isInteger(value)) bytes.writeBigInt64BE(BigInt(value))
+  else bytes.writeDoubleBE(value)
+  return { type: Number.isInteger(value) ? 6 : 7, bytes }
 }
 
 function varint(value: number): Buffer {
