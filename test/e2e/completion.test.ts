@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { COMMAND_IN_SH } from '../support/command.ts'
+import { completed } from '../support/completed.ts'
 import { run } from '../support/program.ts'
 import { testFolder } from '../support/folder.ts'
 import { openTerminal, type TestTerminal } from '../support/terminal.ts'
@@ -91,6 +92,7 @@ esac
     env: { ZDOTDIR: home, PATH: `${join(home, 'bin')}:${process.env['PATH']}`, ...env },
   })
   await terminal.waitFor(/^> ?$/m)
+  await completed('cbc lr ls ', { home, env }, out => /WIN-FIN-01|EVIL1/.test(out))
   return Object.assign(terminal, {
     home,
     async given() {
@@ -186,22 +188,22 @@ describe('the program that a shell calls for completion', () => {
       silent.listen(0, '127.0.0.1', resolve)
     })
     const { home } = analyst()
-    const ask = () =>
-      run(['__complete', 'fish', 'cbc lr ls WIN'], {
-        home,
-        cwd: home,
-        env: { ...TENANT, CBC_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` },
-      })
-    expect(await ask()).toMatchObject({ code: 0, stdout: 'words\n', stderr: '' })
-    expect(await ask()).toMatchObject({ code: 0, stdout: 'words\n', stderr: '' })
-    expect(requests).toBe(1)
+    const env = { ...TENANT, CBC_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}` }
+    await completed('cbc lr ls WIN', { home, env }, () => requests > 0)
+    const before = requests
+    expect(await run(['__complete', 'fish', 'cbc lr ls WIN'], { home, cwd: home, env })).toMatchObject({
+      code: 0,
+      stdout: 'words\n',
+      stderr: '',
+    })
+    expect(requests).toBe(before)
     silent.closeAllConnections()
     silent.close()
   })
 
   it('keeps its cached names private to the user', async () => {
     const { home, env } = analyst()
-    expect((await run(['__complete', 'fish', 'cbc lr ls WIN-F'], { home, env })).stdout).toMatch(/^WIN-FIN-01\t/m)
+    await completed('cbc lr ls WIN-F', { home, env }, out => /^WIN-FIN-01\t/m.test(out))
     const folder = join(home, '.local', 'state', 'cbc', 'cache')
     expect(readdirSync(folder).map(file => statSync(join(folder, file)).mode & 0o777)).toEqual([0o600])
   })

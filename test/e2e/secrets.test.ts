@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest'
 import { openLab } from '../../src/lab/lab.ts'
 import { clock, random } from '../../src/host/clock.ts'
 import { LAB_API_TOKEN, LAB_OAUTH_APP } from '../../src/lab/cloud/access/keys.ts'
+import { completed } from '../support/completed.ts'
 import { startProxy } from '../support/proxy.ts'
 import { run, start } from '../support/program.ts'
 import { serveTransport } from '../support/serve-transport.ts'
@@ -92,10 +93,9 @@ it.each(Object.keys(PROFILES).slice(1))('the secrets of the profile %s appear no
     for (const secret of SECRETS) expect(stdout + stderr, words.join(' ')).not.toContain(secret)
     if (words[0] === 'lr') expect(stdout).toContain(name === 'refused' ? '' : '\\')
   }
-  const { stdout, stderr } = await run(['__complete', 'fish', `cbc --profile ${name} lr ls WIN`], place)
-  if (name !== 'refused') expect(stdout).toContain('WIN-FIN-01')
+  const printed = await completed(`cbc --profile ${name} lr ls WIN`, place, out => name === 'refused' || out.includes('WIN-FIN-01'))
   for (const secret of SECRETS) {
-    expect(stdout + stderr).not.toContain(secret)
+    expect(printed).not.toContain(secret)
     expect(holding(secret)).toEqual([credentials])
   }
 })

@@ -9,6 +9,8 @@ import { until } from '../support/host.ts'
 import { analyst } from './lab.ts'
 
 const W = 'WIN-FIN-01'
+/** Milliseconds after which whoever insists is let go, whatever was said by then (src/host/index.ts). */
+const LEAVE_TIMEOUT_MS = 2000
 const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/
 const UPLOADING = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] sample\.bin/
 
@@ -152,10 +154,12 @@ describe.concurrent('Ctrl-C', () => {
     await terminal.waitFor(moment)
     await terminal.key('ctrl-c')
     await terminal.waitFor(/ending .+ …; again: leave it|cbc: interrupted/)
+    const insisted = performance.now()
     await terminal.key('ctrl-c')
     // A signal that arrives as the program is ending ends it like any other.
     expect(await terminal.exit).toSatisfy(({ code, signal }: { code: number; signal: number | undefined }) => code === 130 || signal === 2)
-    expect(terminal.transcript()).toContain('cbc: interrupted')
+    // On a machine that is far too busy there may be no time to say it.
+    if (performance.now() - insisted < LEAVE_TIMEOUT_MS) expect(terminal.transcript()).toContain('cbc: interrupted')
     expect(terminal.transcript()).not.toMatch(SPINNER)
   })
 })
