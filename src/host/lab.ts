@@ -8,11 +8,12 @@ import { requestOf } from '../lab/request.ts'
 import { clock, random } from './clock.ts'
 import { checkStrength, randomToken } from './lab-token.ts'
 import { processes } from './processes.ts'
+import { makeStateFolder } from './state-folder.ts'
 
 /**
  * Opens this user's embedded Carbon Black Cloud.
  * @param home the directory of the program's state
- * @throws CbcError usage: invalid settings or faults; refused: a guarded lab with a token that others can guess
+ * @throws CbcError usage: invalid settings or faults; refused: a guarded lab with a token that others can guess; io: its folder can't be written to
  */
 export function openLabService(
   home: string,
@@ -21,6 +22,7 @@ export function openLabService(
   const directory = state === false ? undefined : resolve(state)
   const keys = given === undefined ? undefined : withUsageErrors(() => readKeys(given))
   if (guarded) checkStrength(token, keys)
+  if (directory !== undefined) makeStateFolder(directory, "the lab's state")
   const own = token ?? (guarded ? randomToken(random) : undefined)
   const common = {
     ...settings,

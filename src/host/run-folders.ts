@@ -10,6 +10,7 @@ import { openDurableFile } from './durable-file.ts'
 import { exclusively } from './file-lock.ts'
 import { linesOf } from './lines-of.ts'
 import { processes } from './processes.ts'
+import { makeStateFolder } from './state-folder.ts'
 import { syncFolder } from './sync-folder.ts'
 import { who } from './who.ts'
 
@@ -26,7 +27,7 @@ export function openRunFolders(directory: string, random: Random): RunFolders {
     create: async name => {
       const path = join(directory, name)
       try {
-        await mkdir(directory, { recursive: true, mode: OWNER_ONLY_MODE })
+        makeStateFolder(directory, 'the run')
         await mkdir(path, OWNER_ONLY_MODE)
         await syncFolder(directory)
       } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -55,6 +55,18 @@ it('the built-in lab accepts a streamed body whose memory is used again, and rej
   ).toBe(201)
   expect((await send(lab, 'GET', 'liveresponse/sessions', { headers: { 'x-auth-token': 'wrong' } })).status).toBe(401)
   await lab.close()
+})
+
+it('the built-in lab says where its state can not be kept, where it would have to answer that the service has a problem', () => {
+  const taken = join(testFolder(), 'taken')
+  writeFileSync(taken, '')
+  expect(() => openLabService(taken, { local: false })).toThrow(
+    expect.objectContaining({
+      code: 'io',
+      message: expect.stringMatching(/^the lab's state can't be kept in .*taken.lab: /) as string,
+      facts: expect.objectContaining({ hint: expect.stringContaining('XDG_STATE_HOME') as string }) as unknown,
+    }),
+  )
 })
 
 describe('a lab that runs programs here, or that others can reach', () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { random } from '../../src/host/clock.ts'
 import { openRunFolders } from '../../src/host/run-folders.ts'
@@ -24,4 +26,14 @@ it('who waits for one file of a run is not woken by each line of its journal', a
   await folder.write('cancel', 'now\n')
   await cancelled
   for (const stop of stops) stop()
+})
+
+it('a run that can not be recorded says where, and what moves that place', async () => {
+  const taken = join(testFolder(), 'taken')
+  writeFileSync(taken, '')
+  await expect(openRunFolders(join(taken, 'runs'), random).create('20261130-0415-ps-x7k2')).rejects.toMatchObject({
+    code: 'io',
+    message: expect.stringMatching(/^the run can't be kept in .*runs: /) as string,
+    facts: { hint: expect.stringContaining('XDG_STATE_HOME') as string },
+  })
 })
