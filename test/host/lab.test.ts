@@ -1,13 +1,12 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { WireRequest } from '../../src/core/ports.ts'
 import type { LabService, LabSettings } from '../../src/core/host.ts'
 import { openLabService } from '../../src/host/lab.ts'
 import { testFolder } from '../support/folder.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import { recycledLater } from '../support/recycling.ts'
 
 const state = testFolder()
@@ -102,8 +101,6 @@ it("a request to the lab is given up with the signal's reason", async () => {
 })
 
 it('an answer that stalls ends with the signal, even after everything but the answer was garbage-collected', async () => {
-  setFlagsFromString('--expose-gc')
-  const collectGarbage = runInNewContext('gc') as () => void
   const lab = openLabService(state, { local: false, state: false, faults: [{ do: { stall: 1 } }] })
   const stop = new AbortController()
   const reason = new Error('enough')

@@ -116,7 +116,7 @@ describe('SFTP over SSH', () => {
   it('lets in the holder of one key, and nobody else', async () => {
     const { port } = await echo({ door: { publicKey: own.public } })
     await login(port, { privateKey: own.private })
-    await expect(login(port, { privateKey: ssh2.utils.generateKeyPairSync('ed25519').private })).rejects.toThrow(/authentication/)
+    await expect(login(port, { privateKey: newKeys().private })).rejects.toThrow(/authentication/)
     await expect(login(port, { password: PASSWORD })).rejects.toThrow(/authentication/)
   })
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveLab, type ServedLab } from '../../src/lab/serve.ts'
 import { testFolder } from '../support/folder.ts'
+import { memoryInUse } from '../support/garbage.ts'
 import { gate, SESSIONS, TestLab, TOKEN, until } from './cloud/support.ts'
 
 const run = promisify(execFile)
@@ -115,14 +116,14 @@ describe('a served lab', () => {
     const { id, file_details } = await test.issue(session, { name: 'get file', path: 'C:\\big.bin' })
     await test.end(session, id)
     const url = `${served.url}${session}/files/${(file_details as { file_id: string }).file_id}/content`
-    const before = process.memoryUsage().rss
+    const before = memoryInUse()
     const response = await fetch(url, { headers: KEY })
     expect(response.headers.get('content-length')).toBe(String(size))
     const reader = response.body?.getReader()
     for (let i = 0; i < 5; i++) await reader?.read()
     // What is not read is not produced.
     await new Promise(resolve => setImmediate(resolve))
-    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024)
+    expect(memoryInUse() - before).toBeLessThan(100 * 1024 * 1024)
     await reader?.cancel()
   })
 

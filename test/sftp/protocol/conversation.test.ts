@@ -6,6 +6,7 @@ import { converse } from '../../../src/sftp/protocol/conversation.ts'
 import type { FileSystem, OpenFile } from '../../../src/sftp/protocol/file-system.ts'
 import { Refusal } from '../../../src/sftp/protocol/refusal.ts'
 import { NEVER } from '../../remote/support.ts'
+import { memoryInUse } from '../../support/garbage.ts'
 import { Client, Pipe } from '../client.ts'
 
 /** One file of ten bytes, whatever its name; a file that is written remembers what was done to it. */
@@ -148,14 +149,14 @@ describe('whatever a client sends', () => {
 
 it('an announced packet takes no memory before it is there', async () => {
   const pipes = Array.from({ length: 200 }, () => new Pipe())
-  const before = process.memoryUsage().arrayBuffers
+  const before = memoryInUse()
   const all = pipes.map(pipe => {
     pipe.write(INIT)
     pipe.write(Buffer.from([0, 3, 0xff, 0xff, PACKET.WRITE]))
     return converse({ files: new OneFile(), input: pipe, write: async () => {}, refusal: () => new Refusal(4, ''), signal: NEVER })
   })
   await new Promise(resolve => setImmediate(resolve))
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * 2 ** 20)
+  expect(memoryInUse() - before).toBeLessThan(20 * 2 ** 20)
   for (const pipe of pipes) pipe.end()
   await Promise.all(all)
 })
