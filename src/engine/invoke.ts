@@ -93,17 +93,22 @@ export async function invoke(
       })
   }
   const input = withoutCmdSwitches(verb, typed, session.paths)
-  const { question = unaskedOf(verb, policy), targets } = (await verb.plan?.(input, context)) ?? {}
-  const run = () => verb.run(input, context, targets)
+  const planned = await verb.plan?.(input, context)
+  const question = planned?.question ?? unaskedOf(verb, policy, planned?.exact)
+  const run = () => verb.run(input, context, planned?.targets)
   if (plan !== undefined) return await dryRun(verb, run, plan)
   if (question !== undefined && !policy.yes)
     await ask(verb, await withMachineName(await resolveQuestion(question), context), policy, signal)
   return await run()
 }
 
-/** Returns the question about a change that is pointed at one exact thing, where even that is asked about. */
-export function unaskedOf({ effect }: Pick<AnyVerb, 'effect'>, { unasked }: Policy): Question | undefined {
-  return effect === 'read' ? undefined : unasked
+/** Returns the question about a change that is pointed at one exact thing, where even that is asked about. @param exact the verb's own */
+export function unaskedOf(
+  { effect }: Pick<AnyVerb, 'effect'>,
+  { unasked }: Policy,
+  exact?: Plan<unknown>['exact'],
+): Exclude<Plan<unknown>['exact'], 'nothing'> {
+  return effect === 'read' || unasked === undefined || exact === 'nothing' ? undefined : (exact ?? unasked)
 }
 
 /** Asks for confirmation of a change. @throws CbcError refused */

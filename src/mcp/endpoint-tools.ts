@@ -1,3 +1,4 @@
+import { describeDevice } from '../engine/devices.ts'
 import { withEffect } from '../engine/invoke.ts'
 import { openSession, runVerb, type Target } from '../engine/remote-job.ts'
 import { required, type AnyVerb } from '../verbs/define.ts'
@@ -49,7 +50,7 @@ function toolFor(verb: AnyVerb, setting: Setting): Tool {
     return await timely(setting, name, call, async signal => {
       const { scope, sessions, globals } = setting
       const target = await scope.device(String(device), signal)
-      const where = target.name === undefined ? `device ${target.id}` : `${target.name} (device ${target.id})`
+      const where = meant.effect === 'read' ? '' : await whereOf(target, setting, signal)
       const { [DEVICE.name]: _, ...given } = call.given
       const policy = policyFor(setting, { verb: name, where, given })
       const runtime = runtimeFor(setting, call, name)
@@ -60,6 +61,15 @@ function toolFor(verb: AnyVerb, setting: Setting): Tool {
       })
     })
   })
+}
+
+/** The device as a person knows it: its name, id and system. */
+async function whereOf(target: Target, { runtime }: Setting, signal: AbortSignal): Promise<string> {
+  const { name, os_version: version, os } = await describeDevice(runtime.connection.devices, target, signal)
+  const system = [version, os].find(text => typeof text === 'string' && text !== '')
+  const facts = [`device ${target.id}`, ...(system === undefined ? [] : [String(system)])].join(', ')
+  const known = target.name ?? (typeof name === 'string' && name !== '' ? name : undefined)
+  return known === undefined ? facts : `${known} (${facts})`
 }
 
 /**

@@ -137,6 +137,11 @@ export interface Plan<Targets> {
    * `--yes` then saves.
    */
   question?: Question | (() => Promise<Question>) | undefined
+  /**
+   * The question where even a change of one exact thing is confirmed: what will be changed, and what is there now. `nothing`: nothing will
+   * be changed.
+   */
+  exact?: Question | (() => Promise<Question>) | 'nothing' | undefined
   /** Passed on to `run`. */
   targets: Targets
 }

@@ -2,7 +2,7 @@ import { SILENT } from '../../src/core/ports.ts'
 import type { Question } from '../../src/core/question.ts'
 import type { Result, Row } from '../../src/core/result.ts'
 import { quoteWord } from '../../src/engine/tokenize.ts'
-import { invoke } from '../../src/engine/invoke.ts'
+import { invoke, type Policy } from '../../src/engine/invoke.ts'
 import type { RemoteSession, SessionOptions } from '../../src/remote/session.ts'
 import type { AnyVerb, Context } from '../../src/verbs/define.ts'
 import { localFiles } from '../../src/host/local-files.ts'
@@ -21,11 +21,12 @@ export interface VerbBench extends Bench {
    * @returns its result, with all rows or bytes
    */
   invoke(verb: AnyVerb, input: Record<string, unknown>, over?: Partial<Context>): Promise<{ result: Result; rows: Row[]; text: string }>
-  /** Runs a verb, and answers its confirmation with yes after `meanwhile`. @returns the question and the rows */
+  /** Runs a verb, and answers its confirmation with yes after `meanwhile`. @param more of the policy @returns the question and the rows */
   confirmed(
     verb: AnyVerb,
     input: Record<string, unknown>,
     meanwhile?: () => void | Promise<void>,
+    more?: Partial<Policy>,
   ): Promise<{ asked: Question[]; rows: Row[] }>
   /** Returns the steps of a dry run. */
   plan(verb: AnyVerb, input: Record<string, unknown>): Promise<Row[]>
@@ -75,7 +76,7 @@ export async function verbBench(options: ServiceOptions = {}, more: Partial<Sess
         })(),
       )
     },
-    async confirmed(verb, input, meanwhile) {
+    async confirmed(verb, input, meanwhile, more) {
       const asked: Question[] = []
       const confirm = async (question: Question) => {
         asked.push(question)
@@ -83,7 +84,8 @@ export async function verbBench(options: ServiceOptions = {}, more: Partial<Sess
         return true
       }
       const rows = await b.run(
-        (async () => (await read(await invoke(verb, whole(verb, input), context({}), { readOnly: false, yes: false, confirm }))).rows)(),
+        (async () =>
+          (await read(await invoke(verb, whole(verb, input), context({}), { readOnly: false, yes: false, confirm, ...more }))).rows)(),
       )
       return { asked, rows }
     },

@@ -18,9 +18,15 @@ export const mkdir = defineVerb({
   needs: ['create directory'],
   arguments: { path: many('remote-path', 'directories to create') },
   options: { parents: flag('-p, --parents', 'also create missing parent directories; no error if it exists') },
-  async run({ path, parents }, context) {
-    const { session, directory, signal } = context
+  async plan({ path }, context) {
+    const { session, directory } = context
     const places = await Promise.all(path.map(async typed => session.paths.bare(await locateNew(session, directory, typed, context))))
+    return {
+      targets: places,
+      exact: { what: `create ${places.length === 1 ? 'this directory' : 'these directories'} on ${session.label}`, to: places },
+    }
+  },
+  async run({ parents }, { session, signal }, places) {
     return list(
       forEachItem(
         places,

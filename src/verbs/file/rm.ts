@@ -1,4 +1,5 @@
 import { CbcError } from '../../core/errors.ts'
+import { formatSize } from '../../core/quantity.ts'
 import { fieldsOf, list as listResult, type Row } from '../../core/result.ts'
 import { matching } from '../../remote/expand.ts'
 import { statForOpening, remove, stat } from '../../remote/files.ts'
@@ -41,7 +42,10 @@ export const rm = defineVerb({
     const targets = await expand(places, input.recursive, context)
     const { paths } = targets
     const exact = !input.recursive && !places.some(place => session.paths.isPattern(place))
-    return { targets, question: exact ? undefined : { what: `delete ${paths.length} on ${session.label}`, to: paths } }
+    const what = `delete ${paths.length} on ${session.label}`
+    return exact
+      ? { targets, exact: async () => ({ what, to: await described(paths, context) }) }
+      : { targets, question: { what, to: paths } }
   },
   async run({ recursive }, { session, signal }, { paths, failed }) {
     const gone = forEachItem(
@@ -57,6 +61,25 @@ export const rm = defineVerb({
     return listResult(failed.length === 0 ? gone : after(failed, gone), [PATH])
   },
 })
+
+/** Says of each path what is there: a person who is asked knows nothing but this. */
+async function described(places: readonly string[], { session, signal }: Context): Promise<string[]> {
+  const { windows } = session.paths
+  return await Promise.all(
+    places.map(async path => {
+      try {
+        const entry = await stat(session, path, { signal })
+        const kind = isLink(entry, windows) ? 'link' : isDirectory(entry) ? 'directory' : 'file'
+        const size = kind === 'file' && entry.size !== null ? `, ${formatSize(entry.size)}` : ''
+        const written = typeof entry['last_write_time'] === 'string' ? `, last written ${entry['last_write_time']}` : ''
+        return `${path} (${kind}${size}${written})`
+      } catch (error) {
+        if (!(error instanceof CbcError) || (error.code !== 'not_found' && error.code !== 'remote')) throw error
+        return `${path} (${error.code === 'not_found' ? 'not there now' : 'what is there could not be read'})`
+      }
+    }),
+  )
+}
 
 /** Adds the hint that a directory needs -r. @throws the error in any case */
 async function explained(error: unknown, path: string, session: Context['session'], signal: AbortSignal): Promise<never> {

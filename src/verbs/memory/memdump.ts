@@ -40,11 +40,15 @@ export const memdump = defineVerb({
     if (get === '' || get === '-') throw usage('memdump: --get needs a file', 'name a local file or directory')
     if (force && get === undefined) throw usage('memdump: --force needs --get')
   },
-  async run({ remote, compress, get, force, noKeep, unchecked }, context) {
+  async plan({ remote, compress }, context) {
+    const wanted = await place(remote, context)
+    const what = `write the memory of ${context.session.label} to a file there`
+    return { targets: wanted, exact: { what, to: [dumpPath(wanted, compress)] } }
+  },
+  async run({ remote, compress, get, force, noKeep, unchecked }, context, wanted) {
     const { session, local, clock, progress, notice, signal, timeoutMs, lineOf } = context
     const work = { signal, progress, timeoutMs }
     const from = clock.monotonic()
-    const wanted = await place(remote, context)
     const target =
       get === undefined || session.planning ? undefined : await local.create(get, session.paths.base(dumpPath(wanted, compress)), force)
     // Discarded on failure, until the download takes over.

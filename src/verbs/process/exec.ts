@@ -36,14 +36,23 @@ export const exec = defineVerb({
     if (command.every(word => word.trim() === '')) throw usage('exec: the command line is empty')
     checkLength({ name: 'create process', path: command.join(' ') }, 'exec')
   },
-  async run({ command, shell, noWait, cwd, outputFile, encoding }, context) {
-    const { session, directory, clock, progress, notice, signal, timeoutMs } = context
+  async plan({ command, shell, cwd, outputFile }, context) {
+    const { session, directory } = context
     const { paths } = session
     const whole = (shell ? shellLine : commandLine)(command, paths.windows)
     const options = {
       directory: paths.bare(cwd === undefined ? directory : await locateOne(session, directory, cwd, context)),
       ...(outputFile === undefined ? {} : { outputFile: await locateNew(session, directory, outputFile, context) }),
     }
+    const output = options.outputFile === undefined ? [] : [`its output goes to ${options.outputFile}`]
+    return {
+      targets: { whole, options },
+      exact: { what: `run a program on ${session.label}`, to: [whole, `in ${options.directory}`, ...output] },
+    }
+  },
+  async run({ command, shell, noWait, outputFile, encoding }, context, { whole, options }) {
+    const { session, clock, progress, notice, signal, timeoutMs } = context
+    const { paths } = session
     const from = clock.monotonic()
     if (noWait) {
       const started = await launch(session, whole, options, { signal }).catch((error: unknown) =>

@@ -45,18 +45,20 @@ export const kill = defineVerb({
       exact && ifName === undefined
         ? await processesOr(
             session,
-            process.map(pid => ({ process_pid: Number(pid), process_path: null })),
+            process.map(pid => ({ process_pid: Number(pid), process_path: null, unknown: true })),
             signal,
           )
         : await processes(session, { signal })
     const victims = await victimsOf(session, all, { process, tree, ifName }, signal)
-    const targets = { victims, lookedUp: exact ? Infinity : clock.now() }
+    const targets = { victims, lookedUp: clock.now() }
     const found = victims.filter(row => row['error'] === undefined)
-    if (exact || found.length === 0) return { targets }
-    return { targets, question: { what: `kill ${found.length} on ${session.label}`, to: found.map(inWords) } }
+    if (found.length === 0) return { targets, exact: 'nothing' }
+    const question = { what: `kill ${found.length} on ${session.label}`, to: found.map(inWords) }
+    return exact ? { targets, exact: question } : { targets, question }
   },
   async run({ tree }, { session, clock, signal }, { victims, lookedUp }) {
-    const now = clock.now() - lookedUp > LISTING_FRESH_MS ? await processes(session, { signal }) : victims
+    const isFresh = clock.now() - lookedUp <= LISTING_FRESH_MS || victims.every(isUnknown)
+    const now = isFresh ? victims : await processes(session, { signal })
     const there = new Set(now.map(identity))
     return list(
       forEachItem(
@@ -66,7 +68,7 @@ export const kill = defineVerb({
           const { process_pid, process_path, error } = victim
           if (error instanceof CbcError) throw error
           if (there.has(identity(victim))) await end(session, Number(process_pid), tree, signal)
-          else if (!tree) throw noProcess(session, Number(process_pid))
+          else if (!tree) throw isReused(victim, now) ? otherProcess(session, victim) : noProcess(session, Number(process_pid))
           return { process_pid, process_path }
         },
       ),
@@ -75,11 +77,37 @@ export const kill = defineVerb({
   },
 })
 
+/** What a person has to know of a process to agree to its end. */
 function inWords(row: Row): string {
-  return [row['process_pid'], row['process_path'] || row['process_cmdline']]
+  const { process_pid, process_path, process_cmdline, process_create_time, process_username } = row
+  if (isUnknown(row)) return `${String(process_pid)} (what it is can't be read)`
+  const line = process_path == null || process_path === '' ? process_cmdline : process_path
+  const facts = [
+    process_create_time == null ? undefined : `started ${String(process_create_time)}`,
+    process_username == null || process_username === '' ? undefined : `by ${String(process_username)}`,
+    process_cmdline == null || process_cmdline === line ? undefined : `as ${String(process_cmdline)}`,
+  ].filter(fact => fact !== undefined)
+  return [process_pid, line, ...(facts.length === 0 ? [] : [`(${facts.join(' ')})`])]
     .filter(part => part != null && part !== '')
     .map(String)
     .join(' ')
+}
+
+/** Whether the list of processes could not be read, so that a pid is all that is known. */
+function isUnknown(row: Row): boolean {
+  return row['unknown'] === true
+}
+
+function isReused({ process_pid }: Row, now: readonly Row[]): boolean {
+  return now.some(row => row['process_pid'] === process_pid)
+}
+
+function otherProcess(session: RemoteSession, { process_pid, process_path }: Row): CbcError {
+  return new CbcError(
+    'not_found',
+    `kill ${String(process_pid)}: ${String(process_path ?? 'the process that was shown')} has ended, and another process has its pid now`,
+    { device_id: session.device.id },
+  )
 }
 
 /** Distinguishes a process from a later one with the same pid. */

@@ -7,6 +7,7 @@ import { enumKeyIfThere, queryValueIfThere, valuePath } from '../../remote/regis
 import type { RemoteSession } from '../../remote/session.ts'
 import { REGISTRY_VALUE } from '../columns.ts'
 import { defineVerb, flag, required, value } from '../define.ts'
+import { valueInWords } from './value-in-words.ts'
 import { encodeData, parseType, TYPES } from './data.ts'
 
 export const regAdd = defineVerb({
@@ -41,6 +42,24 @@ export const regAdd = defineVerb({
     encodeData(type, data ?? '', separator)
     if (name !== undefined) valuePath(key, name)
   },
+  async plan({ key: path, value: typed, default: byDefault, type = 'REG_SZ', data, separator = '\\0', force }, { session, signal }) {
+    const name = byDefault ? '' : typed
+    const value = { registry_name: name ?? '', registry_type: type, registry_data: encodeData(type, data ?? '', separator) }
+    return {
+      targets: undefined,
+      async exact() {
+        const key = await enumKeyIfThere(session, path, { signal })
+        const above = key === undefined ? 'the key is not there now' : 'the key is there now'
+        if (name === undefined) return { what: `create a registry key on ${session.label}`, to: [path, above] }
+        const now = key === undefined ? undefined : await queryValueIfThere(session, path, name, { signal })
+        if (now !== undefined && !force) throw exists(session, path, name)
+        return {
+          what: `set a registry value on ${session.label}`,
+          to: [path, valueInWords(value), now === undefined ? `the value is not there now, ${above}` : `now: ${valueInWords(now)}`],
+        }
+      },
+    }
+  },
   async run({ key: path, value: typed, default: byDefault, type = 'REG_SZ', data, separator = '\\0', force }, { session, signal }) {
     const name = byDefault ? '' : typed
     if (name === undefined) {
@@ -49,15 +68,10 @@ export const regAdd = defineVerb({
     }
     const encoded = encodeData(type, data ?? '', separator)
     const set = { path, registry_name: name, registry_type: type, registry_data: encoded }
-    const exists = (await enumKeyIfThere(session, path, { signal })) !== undefined
-    if (exists && !force && (await queryValueIfThere(session, path, name, { signal })) !== undefined) {
-      throw new CbcError('refused', `${path}: the value ${name === '' ? '(Default)' : `"${name}"`} exists`, {
-        hint: 'replace it with --force',
-        device_id: session.device.id,
-      })
-    }
+    const isThere = (await enumKeyIfThere(session, path, { signal })) !== undefined
+    if (isThere && !force && (await queryValueIfThere(session, path, name, { signal })) !== undefined) throw exists(session, path, name)
     const named = valuePath(path, name)
-    const made = !exists && (await createKey(session, path, signal))
+    const made = !isThere && (await createKey(session, path, signal))
     await reportingEarlierSteps(
       session,
       () =>
@@ -73,6 +87,13 @@ export const regAdd = defineVerb({
     return object(set, [{ key: 'path' }, ...REGISTRY_VALUE])
   },
 })
+
+function exists(session: RemoteSession, path: string, name: string): CbcError {
+  return new CbcError('refused', `${path}: the value ${name === '' ? '(Default)' : `"${name}"`} exists`, {
+    hint: 'replace it with --force',
+    device_id: session.device.id,
+  })
+}
 
 /** Creates a key ("reg create key"), unless it exists. @returns whether it was created */
 async function createKey(session: RemoteSession, path: string, signal: AbortSignal): Promise<boolean> {

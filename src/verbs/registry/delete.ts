@@ -1,11 +1,12 @@
 import { CbcError, usage } from '../../core/errors.ts'
 import { fieldsOf, object } from '../../core/result.ts'
 import { reportingEarlierSteps } from '../../remote/cleanup.ts'
-import { enumKey, valuePath } from '../../remote/registry.ts'
+import { enumKey, queryValueIfThere, valuePath } from '../../remote/registry.ts'
 import { isUnread, walkKeys } from '../../remote/registry-walk.ts'
 import type { RemoteSession } from '../../remote/session.ts'
 import { PATH } from '../columns.ts'
 import { defineVerb, flag, required, value, type Plan } from '../define.ts'
+import { valueInWords } from './value-in-words.ts'
 
 /** What to delete: values of the key, or keys, sub keys before their parents. */
 interface Targets {
@@ -39,7 +40,15 @@ export const regDelete = defineVerb({
   },
   async plan({ key, value: named, default: byDefault, allValues, recursive }, { session, signal }): Promise<Plan<Targets>> {
     const name = byDefault ? '' : named
-    if (name !== undefined) return { targets: { values: [name], keys: [] } }
+    if (name !== undefined)
+      return {
+        targets: { values: [name], keys: [] },
+        async exact() {
+          const now = await queryValueIfThere(session, key, name, { signal })
+          const what = now === undefined ? `${inWords(name)} is not there now` : valueInWords(now)
+          return { what: `delete a registry value on ${session.label}`, to: [key, what] }
+        },
+      }
     if (recursive) {
       const keys = await deepestFirst(session, key, signal)
       return { targets: { values: [], keys }, question: { what: `delete ${keys.length} registry keys on ${session.label}`, to: keys } }
@@ -51,7 +60,7 @@ export const regDelete = defineVerb({
       for (const one of values) valuePath(key, one)
       return {
         targets: { values, keys: [] },
-        question: { what: `delete ${values.length} values of ${key} on ${session.label}`, to: values.map(inWords) },
+        question: { what: `delete ${values.length} values of ${key} on ${session.label}`, to: found.values.map(valueInWords) },
       }
     }
     if (found.sub_keys.length > 0)
@@ -59,7 +68,13 @@ export const regDelete = defineVerb({
         hint: 'delete them too with --recursive',
         device_id: session.device.id,
       })
-    return { targets: { values: [], keys: [key] } }
+    return {
+      targets: { values: [], keys: [key] },
+      exact: {
+        what: `delete a registry key with ${found.values.length} values on ${session.label}`,
+        to: [key, ...found.values.map(valueInWords)],
+      },
+    }
   },
   async run({ key: path, value: named, default: byDefault }, { session, signal }, { values, keys }) {
     await inTurn(session, values, 'values', name =>

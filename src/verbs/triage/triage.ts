@@ -34,6 +34,13 @@ export const triage = defineVerb({
     noExec: flag('--no-exec', 'start no program on the endpoint'),
   },
   across,
+  async plan(_input, { session }) {
+    const read = ASKED[session.paths.windows ? 'windows' : 'linux']
+    return {
+      targets: undefined,
+      exact: { what: `start a program on ${session.label} to look around`, to: [`it changes nothing, and reads ${read}`] },
+    }
+  },
   async run({ since = SINCE_MS, all, noExec }, context) {
     const { session } = context
     const missed: Gathered['missed'] = []

@@ -269,9 +269,42 @@ describe('kill', () => {
   it('asks with the names of the processes', async () => {
     const b = await endpoint()
     expect((await b.confirmed(kill, { process: ['evil.exe'], tree: true })).asked).toEqual([
-      { what: 'kill 2 on WIN-FIN-01', to: ['12 c:\\x\\child.exe', '11 c:\\x\\evil.exe'] },
+      { what: 'kill 2 on WIN-FIN-01', to: [`12 c:\\x\\child.exe (started ${at(3)})`, `11 c:\\x\\evil.exe (started ${at(2)})`] },
     ])
     expect((await b.confirmed(kill, { process: ['11'] })).asked).toEqual([])
+  })
+
+  const EVEN_EXACT = { unasked: { what: 'kill' } }
+
+  it('where even one pid is asked about, the question says what it is: path, start, user, command line', async () => {
+    const wanted = { ...process(11, 10, 'evil.exe', 2), process_username: 'CORP\\anna', process_cmdline: 'evil.exe --quiet' }
+    const { asked } = await (await endpoint({ processes: [wanted] })).confirmed(kill, { process: ['11'] }, undefined, EVEN_EXACT)
+    expect(asked).toEqual([
+      { what: 'kill 1 on WIN-FIN-01', to: [`11 c:\\x\\evil.exe (started ${at(2)} by CORP\\anna as evil.exe --quiet)`] },
+    ])
+  })
+
+  it('a pid that belongs to another process when the answer comes is not ended', async () => {
+    const processes = [process(11, 10, 'evil.exe', 2), process(12, 10, 'gone.exe', 2)]
+    const b = await endpoint({ processes })
+    const reused = async () => {
+      processes.splice(0, 2, process(11, 10, 'payroll.exe', 50))
+      await b.clock.sleep(60_000)
+    }
+    const { rows } = await b.confirmed(kill, { process: ['11', '12'] }, reused, EVEN_EXACT)
+    expect(b.killed).toEqual([])
+    expect(rows.map(row => row['error'])).toMatchObject([
+      { code: 'not_found', message: 'kill 11: c:\\x\\evil.exe has ended, and another process has its pid now' },
+      { code: 'not_found' },
+    ])
+  })
+
+  it('nobody is asked about pids that are not there', async () => {
+    const { asked, rows } = await (await endpoint()).confirmed(kill, { process: ['98', '99'] }, undefined, EVEN_EXACT)
+    expect({ asked, codes: rows.map(row => (row['error'] as { code: string }).code) }).toEqual({
+      asked: [],
+      codes: ['not_found', 'not_found'],
+    })
   })
 
   it.each([false, true])('ends what was confirmed, not what has started since: --tree %s', async tree => {
