@@ -6,8 +6,8 @@ export type Trace =
   /** `joined`: started by somebody else, so not ours to close. Without an id: about to be started. */
   | { kind: 'session'; device_id: number; session_id?: string; joined?: boolean }
   | { kind: 'file'; device_id: number; path: string }
-  /** A shadow copy of a volume of the endpoint, whose drive is `path`. Without an id: about to be made. */
-  | { kind: 'shadow'; device_id: number; shadow_id?: string; path: string }
+  /** A shadow copy of a volume of the endpoint, whose drive is `path`. Without an id: about to be made, by a program that prints the id into `output_file`. */
+  | { kind: 'shadow'; device_id: number; shadow_id?: string; output_file?: string; path: string }
   /** Deleted with its session. Without an id: about to be staged. */
   | { kind: 'staged'; device_id?: number; session_id: string; file_id?: string; path: string }
   /**
@@ -19,7 +19,7 @@ export type Trace =
 /** A trace in the ledger. */
 export interface LedgerNote {
   /** Adds facts that have become known: the ids that the service assigned. */
-  update(facts: { session_id?: string; file_id?: string; shadow_id?: string; joined?: boolean }): void
+  update(facts: { session_id?: string; file_id?: string; shadow_id?: string; output_file?: string; joined?: boolean }): void
   /** This run no longer needs it; the last run that uses it removes it. */
   release(): void
   /** Removes the entry, because what it names is gone. */

@@ -140,9 +140,10 @@ export function openLedger({ directory, place, clock, random, processes, warn }:
 /**
  * Whether a line has to be on the disk before its trace is made, even if the power fails then. A session ends by itself, and what is staged
  * ends with it: waiting for the disk would hold up all transfers for each file. A line that tells more of a trace, or its end, only saves
- * `lr gc` from looking for it.
+ * `lr gc` from looking for it, except what a shadow copy is known by.
  */
 function needsSync(line: Line): boolean {
+  if ('know' in line) return 'output_file' in line.know || 'shadow_id' in line.know
   return 'trace' in line && line.trace.kind !== 'session' && line.trace.kind !== 'staged'
 }
 
@@ -203,8 +204,8 @@ function linesOf(file: string): Line[] {
 /** Whether a line holds a valid trace: the file may be damaged, or written by somebody else. */
 function isValidTrace({ place, since, trace }: OpenTrace): boolean {
   if (typeof place !== 'string' || typeof since !== 'number' || typeof trace !== 'object' || trace === null) return false
-  const { kind, device_id, session_id, file_id, shadow_id, path, pid } = trace as Partial<Record<string, unknown>>
-  const areTexts = [session_id, file_id, path].every(text => text === undefined || typeof text === 'string')
+  const { kind, device_id, session_id, file_id, shadow_id, output_file, path, pid } = trace as Partial<Record<string, unknown>>
+  const areTexts = [session_id, file_id, output_file, path].every(text => text === undefined || typeof text === 'string')
   const isWhole =
     kind === 'session' ||
     (kind === 'file' && path !== undefined) ||

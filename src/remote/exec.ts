@@ -30,7 +30,7 @@ export interface Executed extends Outcome {
 export interface ExecOptions {
   /** Absolute directory on the endpoint; default: the sensor's. */
   directory?: string
-  /** Keep the output on the endpoint under this path instead of in a temporary file. */
+  /** Keep the output on the endpoint under this path instead of in a temporary file. One that is noted as temporary is the caller's to delete. */
   outputFile?: string
   /**
    * Receives what the program prints while it runs, as far as that can be read; `output` is the rest. Not used for a file that is kept,
@@ -75,7 +75,8 @@ export async function runProgram(session: RemoteSession, commandLine: string, op
       {
         ...work,
         what: shortLine(commandLine),
-        ...(file.temporary ? { mark: file.path } : {}),
+        // No other program has a temporary file of this name.
+        ...(session.temporaries.has(file.path) ? { mark: file.path } : {}),
         onUpdate: ({ status }) => {
           started ||= status !== 'PENDING'
         },

@@ -7,7 +7,7 @@ import { stillRunning } from './end-program.ts'
 import { remove } from './files.ts'
 import { resultCode, SHARING_VIOLATION } from './hresult.ts'
 import { RemoteSession } from './session.ts'
-import { mayBeLeft, removeShadow } from './shadow-copy.ts'
+import { printedId, removeShadow } from './shadow-copy.ts'
 
 export interface CollectOptions {
   api: LiveResponse
@@ -44,7 +44,8 @@ export async function* collectGarbage(options: CollectOptions): AsyncIterable<Ro
   if (!planning) for (const entry of sessions.filter(({ trace }) => trace.joined)) entry.strike()
   const orphans = orphansOf(entries, sessions)
   const programs = leftOf(entries, 'program')
-  const onEndpoints = byDevice([...leftOf(entries, 'file'), ...leftOf(entries, 'shadow'), ...programs])
+  // Shadow copies first: a temporary file may hold the id of one.
+  const onEndpoints = byDevice([...leftOf(entries, 'shadow'), ...leftOf(entries, 'file'), ...programs])
   const staged = leftOf(entries, 'staged')
   if (planning) return yield* [...onEndpoints.flat(), ...staged, ...orphans].map(entry => rowOf(entry, isKept(entry) ? 'keep' : 'delete'))
   try {
@@ -124,7 +125,13 @@ async function cleanUpEndpoint(entries: OnEndpoint[], orphans: ReadonlySet<strin
   }
   try {
     const rows: Row[] = []
-    for (const entry of entries) rows.push(await cleanUpOne(entry, session, options))
+    const needed = new Set<unknown>()
+    for (const entry of entries) {
+      const row = needed.has(entry.trace.path) ? rowOf(entry, 'keep') : await cleanUpOne(entry, session, options)
+      // What a shadow copy is known by stays with it.
+      if (entry.trace.kind === 'shadow' && row['error'] !== undefined) needed.add(entry.trace.output_file)
+      rows.push(row)
+    }
     return rows
   } finally {
     if (orphans.has(session.id)) session.detach()
@@ -138,24 +145,39 @@ async function cleanUpOne(entry: OnEndpoint, session: RemoteSession, options: Co
   switch (trace.kind) {
     case 'program':
       return await lookFor(entry, trace, session, options)
-    case 'shadow': {
-      const { shadow_id: id } = trace
-      return id === undefined ? nameShadow(entry, trace, options) : await removeAndStrike(entry, () => removeShadow(session, id, options))
-    }
+    case 'shadow':
+      return await cleanUpShadow(entry, trace, session, options)
     case 'file':
       return await removeAndStrike(entry, () => remove(session, trace.path, { signal }).catch(withSharingHint))
   }
 }
 
-/** A shadow copy whose id isn't known can't be told from those of others: it is named once. */
-function nameShadow(entry: LedgerEntry, { device_id, path }: Extract<Trace, { kind: 'shadow' }>, { notice }: CollectOptions): Row {
-  notice(mayBeLeft(path, device_id))
+/** Deletes a shadow copy. If its id isn't known, it is read where the program that made it has printed it. */
+async function cleanUpShadow(
+  entry: LedgerEntry,
+  { device_id, path, output_file, shadow_id }: Extract<Trace, { kind: 'shadow' }>,
+  session: RemoteSession,
+  options: CollectOptions,
+): Promise<Row> {
+  // Without a file for its output, the program was not started.
+  if (output_file === undefined && shadow_id === undefined) return await removeAndStrike(entry, undefined)
+  let id = shadow_id
+  try {
+    if (output_file !== undefined) id ??= await printedId(session, output_file, options)
+  } catch (error) {
+    return await removeAndStrike(entry, () => withSharingHint(error))
+  }
+  if (id !== undefined) return await removeAndStrike(entry, () => removeShadow(session, id, options), { shadow_id: id })
+  // It can't be told from those of others: it is named once.
+  options.notice(
+    `a shadow copy of ${path} may be left on device ${device_id}: \`cbc lr exec ${device_id} vssadmin.exe list shadows\` shows what is there`,
+  )
   entry.strike()
   return rowOf(entry, 'keep')
 }
 
 function isKept({ trace }: LedgerEntry): boolean {
-  return trace.kind === 'program' || (trace.kind === 'shadow' && trace.shadow_id === undefined)
+  return trace.kind === 'program'
 }
 
 /** Reports a program that still runs, and strikes out one that doesn't. */

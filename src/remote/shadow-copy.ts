@@ -1,11 +1,13 @@
 import { CbcError } from '../core/errors.ts'
 import type { LedgerNote } from '../core/ledger.ts'
 import { shortened } from '../core/text/shorten.ts'
+import { inMemory } from '../core/bounded.ts'
 import { cleanUp, leftoverNotice } from './cleanup.ts'
 import { commandLine } from './command-line.ts'
-import { execute } from './exec.ts'
+import { execute, type ExecOptions } from './exec.ts'
 import type { RemoteSession } from './session.ts'
-import type { TransferWork } from './transfer.ts'
+import { leaveTemporary, noteTemporary, removeTemporary } from './temporary.ts'
+import { fetchBytes, type TransferWork } from './transfer.ts'
 
 /** A shadow copy of a volume, made by this program: everything that was on it when it was made, and nothing is locked there. */
 export interface ShadowCopy {
@@ -25,16 +27,16 @@ const DEVICE = /\\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy\d+/i
 
 /**
  * Makes a shadow copy of a volume ("create process"): by WMI's Win32_ShadowCopy, which wmic.exe calls, or with vssadmin.exe, which makes them on
- * servers only. It is in the ledger before it is made.
+ * servers only. It is in the ledger before it is made, with the file into which its id is printed: if this program is killed meanwhile, `lr gc` reads it there.
  * @param drive `C:`
  * @throws CbcError remote: neither program made one; it says what each of them said
  */
 export async function createShadowCopy(session: RemoteSession, drive: string, work: TransferWork): Promise<ShadowCopy> {
   const noted = session.ledger.note({ kind: 'shadow', device_id: session.device.id, path: drive })
   const failed = (why: string) => new CbcError('remote', `no shadow copy of ${drive}: ${why}`, { device_id: session.device.id })
-  const made = await make(session, drive, work).catch((error: unknown) => {
+  const made = await make(session, drive, noted, work).catch((error: unknown) => {
     noted.release()
-    session.notice(mayBeLeft(drive, session.device.id))
+    session.notice(`a shadow copy of ${drive} may be left on device ${session.device.id}: \`cbc lr gc\` looks for it, and deletes it`)
     throw error
   })
   if (made.id === undefined) {
@@ -42,7 +44,6 @@ export async function createShadowCopy(session: RemoteSession, drive: string, wo
     throw failed(made.why)
   }
   const shadow = { id: made.id, device: DEVICE.exec(made.text)?.[0] ?? '', noted }
-  noted.update({ shadow_id: shadow.id })
   try {
     if (shadow.device === '') shadow.device = DEVICE.exec((await ran(session, listLine(shadow.id), work)).text)?.[0] ?? ''
     if (shadow.device === '') throw failed('vssadmin.exe does not tell where it is')
@@ -53,20 +54,42 @@ export async function createShadowCopy(session: RemoteSession, drive: string, wo
   }
 }
 
-/** The notice about a shadow copy that may have been made: without its id, it can't be told from those of others. */
-export function mayBeLeft(drive: string, deviceId: number): string {
-  return `a shadow copy of ${drive} may be left on device ${deviceId}: \`cbc lr exec ${deviceId} vssadmin.exe list shadows\` shows what is there`
+/**
+ * Reads the id of a shadow copy from what the program that made it has printed ("get file").
+ * @returns undefined if there is none in it
+ * @throws CbcError not_found: the program never ran; remote: for example, it still runs
+ */
+export async function printedId(session: RemoteSession, outputFile: string, work: TransferWork): Promise<string | undefined> {
+  return idIn(textOf(await inMemory(fetchBytes(session, outputFile, {}, work))))
+}
+
+function idIn(text: string): string | undefined {
+  return ID.exec(text)?.[0]
 }
 
 /** @returns the id, and what was printed with it; or why there is none */
-async function make(session: RemoteSession, drive: string, work: TransferWork): Promise<{ id?: string; text: string; why: string }> {
+async function make(
+  session: RemoteSession,
+  drive: string,
+  noted: LedgerNote,
+  work: TransferWork,
+): Promise<{ id?: string; text: string; why: string }> {
   const said: string[] = []
   for (const words of [
     ['wmic.exe', 'shadowcopy', 'call', 'create', `Volume=${drive}\\`],
     ['vssadmin.exe', 'create', 'shadow', `/for=${drive}`],
   ]) {
-    const { text, why } = await ran(session, words, work)
-    const [id] = ID.exec(text) ?? []
+    const output_file = session.paths.temporary(`cbc-${session.random.uuid()}.out`)
+    noteTemporary(session, output_file)
+    noted.update({ output_file })
+    const { text, why } = await ran(session, words, work, { outputFile: output_file }).catch((error: unknown) => {
+      leaveTemporary(session, output_file)
+      throw error
+    })
+    const id = idIn(text)
+    // Before the file is deleted that has it.
+    if (id !== undefined) noted.update({ shadow_id: id })
+    await removeTemporary(session, output_file, work)
     if (id !== undefined) return { id, text, why }
     said.push(`${words[0] ?? ''}: ${why}`)
   }
@@ -103,10 +126,14 @@ interface Ran {
   why: string
 }
 
-async function ran(session: RemoteSession, words: readonly string[], work: TransferWork): Promise<Ran> {
+function textOf(output: Uint8Array): string {
+  return Buffer.from(output).toString('latin1').replaceAll('\0', '').trim()
+}
+
+async function ran(session: RemoteSession, words: readonly string[], work: TransferWork, options: ExecOptions = {}): Promise<Ran> {
   try {
-    const { return_code: code, output } = await execute(session, commandLine(words, true), {}, work)
-    const text = Buffer.from(output).toString('latin1').replaceAll('\0', '').trim()
+    const { return_code: code, output } = await execute(session, commandLine(words, true), options, work)
+    const text = textOf(output)
     return { code: code ?? undefined, text, why: shortened(text.split(/[\r\n]+/).at(-1) || `exit code ${code}`) }
   } catch (error) {
     if (!(error instanceof CbcError) || !['not_found', 'remote'].includes(error.code)) throw error

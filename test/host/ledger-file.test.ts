@@ -89,6 +89,7 @@ describe('the ledger', () => {
       { kind: 'program', device_id: 7, path: 'wiper.exe', pid: 3272 },
       { kind: 'program', device_id: 7, path: 'wiper.exe' },
       { kind: 'shadow', device_id: 7, path: 'C:' },
+      { kind: 'shadow', device_id: 7, path: 'C:', output_file: 'C:\\Windows\\Temp\\cbc-1.out' },
       { kind: 'shadow', device_id: 7, path: 'C:', shadow_id: id },
     ]
     const ledger = m.run()
@@ -96,6 +97,7 @@ describe('the ledger', () => {
       ...programs,
       { kind: 'program', device_id: 7, path: 'x', pid: '3272' },
       { kind: 'program', device_id: 7 },
+      { kind: 'shadow', device_id: 7, path: 'C:', output_file: 7 },
       // It would become part of a command line.
       { kind: 'shadow', device_id: 7, path: 'C:', shadow_id: `${id} /all` },
     ] as Trace[])

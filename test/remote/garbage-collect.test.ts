@@ -93,6 +93,56 @@ describe('gc', () => {
     expect(l.ledger.traces).toEqual([OUT])
   })
 
+  describe('a shadow copy that was being made when the program was killed', () => {
+    const ID = '{0F6C5A2E-11D4-4B36-9C1E-8A4C5D7F2B90}'
+    const SHADOW = { kind: 'shadow', device_id: DEVICE, path: 'C:', output_file: OUT.path } satisfies Trace
+    /** An endpoint on which a file holds what the program printed. @param read what reading it comes to @param refuses programs that fail */
+    const printed = (text: string, { read = 0, refuses = /^$/ } = {}) => {
+      const lines: string[] = []
+      const run: ServiceOptions['run'] = (request, service) => {
+        if (request.name === 'get file')
+          return { result: read === 0 ? { file_details: { file_id: service.stage(text) } } : { result_code: read } }
+        if (request.name !== 'create process') return {}
+        lines.push(request.path)
+        return { result: { process_details: { pid: 7, return_code: refuses.test(request.path) ? 2 : 0 } } }
+      }
+      return { lines, ...leftovers([OUT, SHADOW], [], { run }) }
+    }
+
+    it('is known by the id that the program printed, and deleted before that file', async () => {
+      const l = printed(`\tShadowID = "${ID}";`)
+      expect(await l.gc()).toEqual([
+        { ...SHADOW, shadow_id: ID, action: 'delete' },
+        { ...OUT, action: 'delete' },
+      ])
+      expect(l.lines).toEqual([`vssadmin.exe delete shadows /shadow=${ID} /quiet`])
+      expect(l.ledger.traces).toEqual([])
+    })
+
+    it.each([
+      ['it can not be deleted', printed(ID, { refuses: / delete shadows / })],
+      ['the program still runs', printed('', { read: 0x80070020 })],
+    ])('stays in the ledger, and on the endpoint that file, while %s', async (_, l) => {
+      expect(actions(await l.gc())).toEqual(['shadow delete failed', 'file keep'])
+      expect(l.ledger.traces).toEqual([OUT, SHADOW])
+    })
+
+    it('is named once where the program printed no id', async () => {
+      const l = printed('Executing (Win32_ShadowCopy)->create()')
+      expect(actions(await l.gc())).toEqual(['shadow keep', 'file delete'])
+      expect(l.notices).toEqual([expect.stringMatching(/^a shadow copy of C: may be left on device/)])
+      expect(l.ledger.traces).toEqual([])
+    })
+
+    it('is gone where the program never ran, or was not even asked for', async () => {
+      const never = printed('', { read: 0x80070002 })
+      expect(actions(await never.gc())).toEqual(['shadow gone', 'file delete'])
+      const unasked = leftovers([{ kind: 'shadow', device_id: DEVICE, path: 'C:' }])
+      expect(actions(await unasked.gc())).toEqual(['shadow gone'])
+      expect([never.notices, unasked.notices, never.ledger.traces, unasked.ledger.traces]).toEqual([[], [], [], []])
+    })
+  })
+
   describe('a program that could not be ended', () => {
     const PROGRAM: Trace = { kind: 'program', device_id: DEVICE, path: 'C:\\t\\wiper.exe', pid: 3272 }
     const running = (...processes: object[]) => ({ run: () => ({ result: { processes: processes as never } }) })

@@ -24,7 +24,7 @@ export const gc = defineOrganizationVerb({
     { line: 'gc --dry-run', does: 'show what would be removed' },
   ],
   effect: 'destroy',
-  fields: fieldsOf(COLUMNS, 'shadow_id'),
+  fields: fieldsOf(COLUMNS, 'shadow_id', 'output_file'),
   arguments: {},
   options: {},
   async run(_input, { liveResponse: api, ...context }) {
