@@ -136,12 +136,12 @@ export function target(
   }
   return {
     path,
-    write: chunk => withCbcErrors(write(chunk)),
-    commit: modified => withCbcErrors(commit(modified)),
-    discard: () => withCbcErrors(close().then(undo)),
-    drop: () => withCbcErrors(file.truncate(0)),
-    note: whole => withCbcErrors(noteOnce(whole)),
-    keep: () => withCbcErrors(flush(file).then(close)),
+    write: chunk => withCbcErrors(write(chunk), path),
+    commit: modified => withCbcErrors(commit(modified), path),
+    discard: () => withCbcErrors(close().then(undo), path),
+    drop: () => withCbcErrors(file.truncate(0), path),
+    note: whole => withCbcErrors(noteOnce(whole), path),
+    keep: () => withCbcErrors(flush(file).then(close), path),
   }
 }
 
@@ -188,10 +188,14 @@ function kindOf(found: Stats): string {
   return found.isSymbolicLink() ? 'a link' : found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device'
 }
 
-/** Turns rejections with errors of the system into those with a `CbcError`, as the ports promise. */
-export async function withCbcErrors<T>(work: Promise<T>): Promise<T> {
+/**
+ * Turns rejections with errors of the system into those with a `CbcError`, as the ports promise.
+ * @param path the file that is at work, for errors that name none: those about an open file
+ */
+export async function withCbcErrors<T>(work: Promise<T>, path?: string): Promise<T> {
   return await work.catch((error: unknown) => {
-    throw asCbcError(error)
+    const isNameless = error instanceof Error && 'syscall' in error && !('path' in error)
+    throw asCbcError(path !== undefined && isNameless ? Object.assign(error, { path }) : error)
   })
 }
 

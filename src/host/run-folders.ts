@@ -62,7 +62,7 @@ function folderAt(path: string, random: Random): RunFolder {
         await syncFolder(dirname(at(file)))
       } catch (error) {
         await rm(part, { force: true })
-        throw asCbcError(error)
+        throw asCbcError(Object.assign(error as Error, { path: at(file) }))
       }
     },
     append: file => openDurableFile(at(file)),

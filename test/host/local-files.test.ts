@@ -301,6 +301,15 @@ describe('a redirection in the shell', () => {
   })
 })
 
+it.skipIf(!existsSync('/dev/full'))(
+  'that a disk is full is told of the file that was written: Node names none for one that is open',
+  async () => {
+    const target = await localFiles.replace('/dev/full')
+    await expect(target.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'io', message: '/dev/full: no space left on this disk' })
+    await target.discard()
+  },
+)
+
 describe('appending to a file', () => {
   it('creates it if necessary, and keeps its content', async () => {
     for (const text of ['a', 'b']) {
