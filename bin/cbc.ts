@@ -11,6 +11,8 @@ async function start(words: readonly string[]): Promise<void> {
     const help = (await import('../src/cli/prepared-help.ts')).preparedHelp(words, process.stdout)
     if (help !== undefined) return show(help)
   }
+  // NO_COLOR decides. Node would write a warning of its own on stderr as soon as it noticed both, in whatever module that is.
+  if ((process.env['NO_COLOR'] ?? '') !== '') delete process.env['FORCE_COLOR']
   // It stays if nothing is left to wait for before the command has ended.
   process.exitCode = 13
   const [{ main }, { realHost }] = await Promise.all([import('../src/main.ts'), import('../src/host/index.ts')])

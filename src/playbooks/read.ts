@@ -25,6 +25,8 @@ async function textOf(typed: string, local: Pick<LocalFiles, 'text'>): Promise<s
   try {
     return await local.text(typed)
   } catch (error) {
+    if (isNoFile(error) && typed === '-')
+      throw usage('a playbook is not read from standard input', 'lines on standard input: `cbc lr connect DEVICE`')
     // What looks like a path is one.
     if (!isNoFile(error) || /[\\/.]/.test(typed)) throw error
     const meant = nearest(

@@ -62,6 +62,8 @@ const MISTAKES: [what: string, typed: string[], exit: number, code: string, says
   ['wrong duration', ['lr', 'ls', W, '--timeout', 'soon'], 2, 'usage', /not a duration/],
   ['wrong format', ['lr', 'ls', W, '-o', 'xml'], 2, 'usage', /"xml" is not a format/],
   ['missing local file', ['lr', 'put', W, 'nope.txt'], 1, 'io', /no such file on this machine/],
+  ['standard input as a file to put', ['lr', 'put', W, '-', 'C:\\x'], 2, 'usage', /standard input is not uploaded/],
+  ['standard input as a playbook', ['lr', 'run', '-', W], 2, 'usage', /not read from standard input/],
   ['missing local directory', ['lr', 'get', W, 'C:\\Windows\\win.ini', 'no/such/dir/x'], 1, 'io', /no such file or directory/],
   ['unknown program', ['lr', 'exec', W, 'frobnicate.exe'], 4, 'not_found', /no such program/],
   ['unknown profile', ['--profile', 'nope', 'lr', 'ls', W], 3, 'auth', /no profile "nope"/],

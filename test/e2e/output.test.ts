@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { COMMAND_IN_SH } from '../support/command.ts'
+import { run } from '../support/program.ts'
 import { analyst } from './lab.ts'
 
 const W = 'WIN-FIN-01'
@@ -58,7 +59,13 @@ it('a command continues past items that fail, and exits with 7', async () => {
     { path: 'C:\\no\\such', error: { code: 'not_found' } },
     { path: 'C:\\two' },
   ])
-  expect(stderr).toBe('')
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'partial', message: '1 of 3 failed' } })
+})
+
+it('NO_COLOR decides where FORCE_COLOR is set too, and nothing but the error is on stderr', async () => {
+  const { home, env } = analyst()
+  const { code, stderr } = await run(['lr', 'stat', W, 'C:\\none'], { home, env: { ...env, NO_COLOR: '1', FORCE_COLOR: '1' } })
+  expect({ code, stderr }).toEqual({ code: 4, stderr: 'cbc: C:\\none: no such file or directory (0x80070002)\n' })
 })
 
 /** Runs a line of sh that begins with the program. */

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path'
-import { asCbcError, CbcError } from '../../core/errors.ts'
+import { asCbcError, CbcError, usage } from '../../core/errors.ts'
 import { glob } from '../../core/glob.ts'
 import { append } from '../../core/lists.ts'
 import type { LocalFiles } from '../../core/ports.ts'
@@ -16,12 +16,15 @@ export async function isLocalPattern(files: LocalFiles, typed: string): Promise<
 
 /**
  * Checks that all sources exist, before anything is sent.
- * @throws CbcError io
+ * @throws CbcError io; usage: it would be standard input
  */
 export async function checkSources(files: LocalFiles, sources: readonly string[], recursive: boolean): Promise<void> {
   for (const typed of sources) {
+    const kind = await kindOf(files, typed)
+    if (kind === undefined && typed === '-')
+      throw usage('put: standard input is not uploaded', 'write it to a file first: its size has to be known, and it may be sent again')
     if (await isLocalPattern(files, typed)) await expand(files, typed)
-    else if ((await kindOf(files, typed)) !== 'directory') await files.open(typed)
+    else if (kind !== 'directory') await files.open(typed)
     else if (!recursive) throw isDirectory(typed)
   }
 }

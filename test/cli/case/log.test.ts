@@ -31,7 +31,10 @@ it('case log shows the lines of the journal, and one that is none as a failed it
     { sequence: 3, error: expect.objectContaining({ message: 'line 3: is not a JSON object' }) },
     { sequence: 4, error: expect.objectContaining({ message: 'line 4: was cut off' }) },
   ])
-  expect({ code, err }).toEqual({ code: 7, err: '' })
+  expect({ code, err: JSON.parse(err) as unknown }).toMatchObject({
+    code: 7,
+    err: { error: { code: 'partial', message: '2 of 4 failed' } },
+  })
 })
 
 it('case log of a folder that is no case is not found', async () => {
