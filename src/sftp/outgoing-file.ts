@@ -3,7 +3,7 @@ import type { BlockFile } from './block-store.ts'
 import type { Attributes } from './protocol/attributes.ts'
 import { KIND, STATUS } from './protocol/constants.ts'
 import type { OpenFile } from './protocol/file-system.ts'
-import { Refusal } from './protocol/refusal.ts'
+import { Refusal, unsupported } from './protocol/refusal.ts'
 
 /** The largest file that a client may write, bytes: an offset alone makes a file as large as it says. */
 const MAX_BYTES = 64 * 1024 ** 3
@@ -32,6 +32,8 @@ export class OutgoingFile implements OpenFile {
   readonly writes = true
   readonly #options: OutgoingOptions
   #isChanged: boolean
+  /** Closing it is not the first to put it. */
+  #isPut = false
   #times: Attributes['times']
 
   constructor(options: OutgoingOptions) {
@@ -57,8 +59,16 @@ export class OutgoingFile implements OpenFile {
     await file.write(at, data)
   }
 
-  /** Clients set permissions and times of what they put as a courtesy: the service can't, and they go on. */
+  /**
+   * Clients set permissions and times of what they put as a courtesy: the service can't, and they go on. Where times are all that there is,
+   * they are no courtesy: `touch` has to learn that nothing comes of it, because sshfs ignores what closing the file comes to.
+   */
   async setAttributes({ size, times }: Attributes): Promise<void> {
+    const { path, file } = this.#options
+    if (times !== undefined && size === undefined) {
+      if (!this.#isChanged && !this.#isPut) throw unsupported(`${path}: Live Response has no command for changing times`)
+      if (file.size === 0) throw this.#empty()
+    }
     this.#times = times ?? this.#times
     if (size === undefined || size === this.#options.file.size) return
     this.#check(size)
@@ -69,10 +79,10 @@ export class OutgoingFile implements OpenFile {
   async sync(): Promise<void> {
     const { path, name, file, now, put } = this.#options
     if (!this.#isChanged) return
-    if (file.size === 0)
-      throw new Refusal(STATUS.FAILURE, `${path}: nothing was written, because it is empty and the service does not accept empty files`)
+    if (file.size === 0) throw this.#empty()
     await put({ path, name, size: file.size, modified: now, bytes: () => file.bytes() })
     this.#isChanged = false
+    this.#isPut = true
   }
 
   async close(): Promise<void> {
@@ -89,6 +99,13 @@ export class OutgoingFile implements OpenFile {
     const { file, ended } = this.#options
     ended(this.#isChanged)
     void file.free().catch(() => {})
+  }
+
+  #empty(): Refusal {
+    return new Refusal(
+      STATUS.FAILURE,
+      `${this.#options.path}: nothing was written, because it is empty and the service does not accept empty files`,
+    )
   }
 
   #check(size: number): void {

@@ -149,6 +149,31 @@ describe('a file that is put', () => {
     expect([await setstat('new.txt'), await setstat('a.txt')]).toEqual([STATUS.OK, STATUS.OP_UNSUPPORTED])
   })
 
+  it.each([
+    ['of a file that is there', 'a.txt', STATUS.OP_UNSUPPORTED, STATUS.OK],
+    ['of a new file, which is empty', 'new.txt', STATUS.FAILURE, STATUS.FAILURE],
+  ])('touch fails %s, before the file is closed: sshfs ignores what that comes to', async (_what, name, set, closed) => {
+    const { client, run, changes } = await bench({ 'a.txt': 'alpha' })
+    const handle = await run(client.open(`/C/folder/${name}`, OPEN.WRITE | OPEN.CREATE))
+    const times = new FieldWriter().uint32(8).uint32(1).uint32(2)
+    expect(await run(client.status(client.path(PACKET.SETSTAT, `/C/folder/${name}`, times)))).toBe(set)
+    expect(await run(client.status(client.ask(PACKET.FSETSTAT, new FieldWriter().string(handle).fields(times))))).toBe(set)
+    expect(await run(client.close(handle))).toBe(closed)
+    expect(changes).toEqual([])
+  })
+
+  it('may be given times by its path right after it was written, as sshfs does, without waiting for an answer', async () => {
+    const { client, run, held } = await bench()
+    const handle = await run(client.open('/C/folder/new.txt', CREATE))
+    void client.ask(PACKET.FSTAT, new FieldWriter().string(handle))
+    const written = client.write(handle, 0, 'x')
+    const times = new FieldWriter().uint32(8).uint32(1).uint32(2)
+    const set = client.status(client.path(PACKET.SETSTAT, '/C/folder/new.txt', times))
+    expect(await run(Promise.all([written, set]))).toEqual([STATUS.OK, STATUS.OK])
+    expect(await run(client.close(handle))).toBe(STATUS.OK)
+    expect(held).toEqual({ 'new.txt': 'x' })
+  })
+
   it('is not put when its client goes away before it closes it, and the user is told', async () => {
     const { client, run, changes, notices } = await bench()
     await run(client.write(await run(client.open('/C/folder/half.txt', CREATE)), 0, 'half'))

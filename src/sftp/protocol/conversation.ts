@@ -93,9 +93,15 @@ class Conversation {
     void work.then(() => this.#inFlight.delete(work))
   }
 
+  /** Returns the handle of the file that is written to by which, or by whose path, a request changes it. */
+  #writtenBy(request: Request): string | undefined {
+    if (request.kind === 'setstat') return this.#handles.writtenAt(request.path)
+    return 'handle' in request && this.#handles.isWritten(request.handle) ? request.handle : undefined
+  }
+
   /** Lets the requests for a file that is written wait for each other. */
   async #inOrder(request: Request, work: () => Promise<void>): Promise<void> {
-    const handle = 'handle' in request && this.#handles.isWritten(request.handle) ? request.handle : undefined
+    const handle = this.#writtenBy(request)
     if (handle === undefined) return await work()
     const mine = (this.#order.get(handle) ?? Promise.resolve()).then(work)
     const over = mine.catch(() => {})
@@ -126,10 +132,10 @@ class Conversation {
         return { kind: 'attributes', attributes: await files.attributes(request.path, request.kind === 'stat', signal) }
       case 'open':
         this.#handles.checkRoom()
-        return { kind: 'handle', handle: this.#handles.add(await files.open(request.path, request.flags, signal)) }
+        return { kind: 'handle', handle: this.#handles.add(await files.open(request.path, request.flags, signal), request.path) }
       case 'opendir':
         this.#handles.checkRoom()
-        return { kind: 'handle', handle: this.#handles.add({ entries: await files.list(request.path, signal), given: 0 }) }
+        return { kind: 'handle', handle: this.#handles.add({ entries: await files.list(request.path, signal), given: 0 }, request.path) }
       case 'readdir':
         return nextOf(this.#handles.directory(request.handle))
       case 'fstat':

@@ -16,6 +16,8 @@ export interface OpenDirectory {
 /** What a client has opened, by the names that it was given for them. */
 export class OpenHandles {
   readonly #open = new Map<string, OpenFile | OpenDirectory>()
+  /** The path that the client gave for each file that is written to. */
+  readonly #written = new Map<string, string>()
   #last = 0
 
   /** @throws Refusal */
@@ -23,10 +25,18 @@ export class OpenHandles {
     if (this.#open.size >= MAX_HANDLES) throw new Refusal(STATUS.FAILURE, `more than ${MAX_HANDLES} files and directories are open`)
   }
 
-  add(opened: OpenFile | OpenDirectory): string {
+  /** @param path as the client gave it */
+  add(opened: OpenFile | OpenDirectory, path: string): string {
     this.#last += 1
-    this.#open.set(String(this.#last), opened)
-    return String(this.#last)
+    const handle = String(this.#last)
+    this.#open.set(handle, opened)
+    if ('read' in opened && opened.writes) this.#written.set(path, handle)
+    return handle
+  }
+
+  /** Returns the handle of the file that is written to at a path. */
+  writtenAt(path: string): string | undefined {
+    return this.#written.get(path)
   }
 
   /** Whether it is that of a file that is written to. */
@@ -51,6 +61,7 @@ export class OpenHandles {
   take(handle: string): OpenFile | undefined {
     const opened = this.#open.get(handle) ?? unknownHandle('file or directory')
     this.#open.delete(handle)
+    for (const [path, written] of this.#written) if (written === handle) this.#written.delete(path)
     return 'read' in opened ? opened : undefined
   }
 
