@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from './ports.ts'
 import { CbcError } from './errors.ts'
 import { formatDuration } from './quantity.ts'
@@ -18,9 +19,16 @@ export interface TwoStageAbort {
   end(): void
 }
 
+/** Returns a controller whose signal may have any number of listeners. Everything under way listens to one, and Node 20 warns of more than ten. */
+export function sharedController(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
+}
+
 /** Makes a signal for work that can be ended, and whose cleanup can be abandoned. @param reason makes the reason of the abort */
 export function twoStageAbort(reason: () => unknown): TwoStageAbort {
-  const [work, undoing] = [new AbortController(), new AbortController()]
+  const [work, undoing] = [sharedController(), sharedController()]
   LEFT.set(work.signal, undoing.signal)
   LEFT.set(undoing.signal, undoing.signal)
   const end = () => {
@@ -130,7 +138,7 @@ export async function untilAborted(signal: AbortSignal): Promise<void> {
 
 /** Makes a signal that is aborted `ms` milliseconds after another one, for work that should be allowed to finish. */
 export function delayed(clock: Clock, ms: number, signal: AbortSignal): Linked {
-  const late = new AbortController()
+  const late = sharedController()
   let stop = () => {}
   const leave = cleanupSignalOf(signal)
   const onAbort = () => {
@@ -168,7 +176,7 @@ function deadlineOf(signal: AbortSignal | undefined): number {
 
 /** @param reasonFor turns the other signal's reason into the one for this signal */
 function follow(signal: AbortSignal | undefined, reasonFor: (reason: unknown) => unknown): Linked {
-  const controller = new AbortController()
+  const controller = sharedController()
   const onAbort = () => controller.abort(reasonFor(signal?.reason))
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })

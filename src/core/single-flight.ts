@@ -1,4 +1,4 @@
-import { linked, STOPPED } from './abort.ts'
+import { linked, sharedController, STOPPED } from './abort.ts'
 
 interface Running<T> {
   result: Promise<T>
@@ -34,7 +34,7 @@ export class SingleFlight<T> {
   }
 
   #start(begin: (signal: AbortSignal) => Promise<T>): Running<T> {
-    const stop = new AbortController()
+    const stop = sharedController()
     const running: Running<T> = { result: begin(stop.signal), stop, waiting: 0 }
     // Callers that wait get the failure; without any, it must not count as unhandled.
     running.result.catch(() => {}).finally(() => this.#end(running))

@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events'
 import type { Agent, ClientRequest, RequestOptions } from 'node:http'
+import { sharedController } from '../core/abort.ts'
 import { isLoopback, type NetworkSettings } from '../core/auth-and-network.ts'
 import { readIntoBuffers } from './direct-read.ts'
 import { loopbackLookup } from './loopback-lookup.ts'
@@ -28,7 +28,7 @@ export class HttpAgents {
   readonly #settings: NetworkSettings
   readonly #env: Readonly<Record<string, string | undefined>>
   readonly #agents = new Map<string, Promise<Agent>>()
-  readonly #stop = new AbortController()
+  readonly #stop = sharedController()
   #trust: Promise<Trust> | undefined
 
   /** @param env may name proxies and certificate authorities */
@@ -36,8 +36,6 @@ export class HttpAgents {
     this.#modules = modules
     this.#settings = settings
     this.#env = env
-    // Any number of connections may be in the making, but Node 20 takes more than ten listeners for a leak.
-    setMaxListeners(0, this.#stop.signal)
   }
 
   /** Returns the way to a server. @throws CbcError usage: a proxy setting is malformed; io: certificates can't be read */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { join, resolve } from 'node:path'
 import { twoStageAbort } from '../core/abort.ts'
 import { EXIT_CODES, interrupted } from '../core/errors.ts'
@@ -26,8 +25,6 @@ const LEAVE_TIMEOUT_MS = 2000
 export function realHost(color: boolean, process: NodeJS.Process = globalThis.process): Host {
   const { env, platform, stdin, stdout, stderr } = process
   const interrupt = twoStageAbort(interrupted)
-  // Everything under way listens to it: many listeners are not a leak, but Node 20 would warn of one.
-  setMaxListeners(0, interrupt.signal)
   const listeners: (() => void)[] = []
   const state = stateDirectory(env, platform)
   const seen = stdout.isTTY || !stderr.isTTY ? stdout : stderr

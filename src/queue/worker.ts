@@ -1,4 +1,4 @@
-import { cleanupSignalOf } from '../core/abort.ts'
+import { cleanupSignalOf, sharedController } from '../core/abort.ts'
 import { CbcError } from '../core/errors.ts'
 import { SessionBudget } from '../runs/session-budget.ts'
 import { atMost } from './at-most.ts'
@@ -30,7 +30,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   const server = await patience.insist(() => openQueueServer(url, connection.place, clock), interrupt)
   const budget = new SessionBudget({ clock, list: stop => connection.liveResponse.listSessions({ signal: stop }) })
   const stopListening = connection.onRefusal(() => budget.refused())
-  const over = new AbortController()
+  const over = sharedController()
   try {
     const worker = new Worker(options, server, patience, budget, over.signal)
     const taking = await patience.insist(() => worker.take(), interrupt)

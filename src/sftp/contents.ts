@@ -1,4 +1,4 @@
-import { STOPPED } from '../core/abort.ts'
+import { sharedController, STOPPED } from '../core/abort.ts'
 import { SILENT } from '../core/ports.ts'
 import { SingleFlight } from '../core/single-flight.ts'
 import type { Listed } from '../remote/download.ts'
@@ -18,7 +18,7 @@ export class Content {
   readonly #fetching: Fetching
   #users = 0
   #isDropped = false
-  #stop = new AbortController()
+  #stop = sharedController()
   #head: BlockFile | undefined
   readonly #headFlight = new SingleFlight<BlockFile>()
   #whole: FetchedFile | undefined
@@ -96,7 +96,7 @@ export class Content {
     this.#head = undefined
     this.#whole = undefined
     this.#stop.abort(STOPPED)
-    this.#stop = new AbortController()
+    this.#stop = sharedController()
     void Promise.all([head?.free(), whole?.free()]).catch(() => {})
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { delayed, linked, timeLeft, withDeadline, within } from '../../src/core/abort.ts'
+import { cleanupSignalOf, delayed, linked, timeLeft, twoStageAbort, withDeadline, within } from '../../src/core/abort.ts'
 import { interrupted } from '../../src/core/errors.ts'
 import { ManualClock, until } from '../support/host.ts'
 
@@ -93,4 +93,24 @@ describe('a deadline', () => {
     expect(await within(clock, 5000, 'ls', signal, async given => timeLeft(clock, given))).toBe(5000)
     expect(clock.sleeping).toBe(0)
   })
+})
+
+it('signals under which much work goes on side by side do not make Node warn of a leak', async () => {
+  const warnings: string[] = []
+  const onWarning = ({ name }: Error) => void warnings.push(name)
+  process.on('warning', onWarning)
+  const { signal } = twoStageAbort(interrupted)
+  const clock = new ManualClock()
+  const signals = [
+    signal,
+    cleanupSignalOf(signal),
+    linked(signal).signal,
+    withDeadline(clock, 9, 'x', signal).signal,
+    delayed(clock, 9, signal).signal,
+  ]
+  for (const one of signals) for (let count = 0; count < 20; count++) one?.addEventListener('abort', () => {})
+  await new Promise(process.nextTick)
+  process.off('warning', onWarning)
+  // Only Node 20 warns.
+  expect(warnings).toEqual([])
 })

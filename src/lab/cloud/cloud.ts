@@ -1,3 +1,4 @@
+import { sharedController } from '../../core/abort.ts'
 import type { Random } from '../../core/ports.ts'
 import type { LabClock } from '../behaviour/lab-clock.ts'
 import { Presence } from '../behaviour/presence.ts'
@@ -6,7 +7,6 @@ import { Log, type ExecutionEntry } from '../control/logs.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { SharedDocument } from '../store/shared-document.ts'
 import type { Store } from '../store/store.ts'
-import { sharedController } from './linked.ts'
 import type { OpenEndpoint, RosterDevice } from './roster.ts'
 import { newCloud, newSession, type CloudState, type SessionRecord, type SessionState } from './state.ts'
 

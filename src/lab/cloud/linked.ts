@@ -1,11 +1,4 @@
-import { setMaxListeners } from 'node:events'
-
-/** Returns a controller whose signal may have any number of listeners: some versions of Node warn about more than ten. */
-export function sharedController(): AbortController {
-  const controller = new AbortController()
-  setMaxListeners(0, controller.signal)
-  return controller
-}
+import { sharedController } from '../../core/abort.ts'
 
 /** Ends a controller that nobody waits for any more. Without a reason of its own it would make an error with a stack, which takes long. */
 export function release(controller: AbortController): void {

@@ -35,5 +35,5 @@ export interface Gathered {
 
 /** Whether a program is the system's own, which says nothing by itself. */
 export function isOwn(path = ''): boolean {
-  return /^(?:[a-z]:\\windows\\system32\\|[a-z]:\\program files|\/usr\/|\/s?bin\/)/i.test(path)
+  return /^(?:[a-z]:\\windows\\system32\\|[a-z]:\\program files|\/system\/|\/usr\/|\/s?bin\/)/i.test(path)
 }

@@ -59,13 +59,14 @@ async function accounts(context: Context, { missed, sinceMs }: Recent): Promise<
   return items
 }
 
-function keysItem(entry: Entry, changed: boolean): Item {
+/** Returns the keys that let somebody in without a password. */
+export function keysItem(entry: Entry, changed: boolean): Item {
   const { facts, ...item } = fileItem(entry, 'file', entry.path)
   return { ...item, kind: 'account', facts: { ...facts, keys: changed ? 'changed' : 'unchanged' } }
 }
 
 /** Returns files with what short ones say: they are scripts, where they are anything. Of many, those that came last are read. */
-async function scripts(files: readonly Entry[], context: Context, missed: Gathered['missed']): Promise<Item[]> {
+export async function scripts(files: readonly Entry[], context: Context, missed: Gathered['missed']): Promise<Item[]> {
   const sorted = [...files].sort((a, b) => String(b['last_write_time']).localeCompare(String(a['last_write_time'])))
   const items: Item[] = []
   for await (const item of concurrentMap(sorted.entries(), async ([at, entry]) => {
@@ -78,6 +79,6 @@ async function scripts(files: readonly Entry[], context: Context, missed: Gather
 }
 
 /** Returns the lines of a file that are neither empty nor comments. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text.split('\n').filter(line => !/^\s*(?:#|$)/.test(line))
 }

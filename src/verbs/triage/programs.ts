@@ -27,13 +27,19 @@ const WINDOWS = `cmd.exe /c ${[
   HIJACKS.map(([key, value]) => `reg query "${key}" /s /v ${value}`).join(' & '),
   `powershell.exe -NoProfile -NonInteractive -Command "${WMI_SCRIPT}"`,
 ].join(` & echo ${MARK} & `)}`
+const MACOS = `/bin/sh -c 'echo ${MARK}; /usr/sbin/lsof -nP -iTCP -sTCP:ESTABLISHED; echo ${MARK}; who'`
 const LINUX = `/bin/sh -c 'echo ${MARK}; (ss -tunap || netstat -tunap) 2>/dev/null; echo ${MARK}; who'`
 
 /** What these programs are asked about, for people. */
 export const ASKED = {
   windows: 'services, connections, users, hijacked programs and WMI event subscriptions',
   linux: 'connections and users',
-}
+  macos: 'connections and users',
+} as const
+type System = keyof typeof ASKED
+const PROGRAMS: Readonly<Record<System, string>> = { windows: WINDOWS, linux: LINUX, macos: MACOS }
+/** The pid in a line of what shows connections: of netstat, of ss or netstat, of lsof. */
+const PID: Readonly<Record<System, RegExp>> = { windows: /\s(\d+)$/, linux: /pid=(\d+)|\s(\d+)\//, macos: /^\S+\s+(\d+)\s/ }
 
 /** Somebody who is logged on, as the endpoint says it. */
 export interface Programs {
@@ -43,13 +49,19 @@ export interface Programs {
 
 /**
  * Asks the endpoint's own programs for what Live Response has no command for, or only one for each of hundreds of keys.
+ * @param system of the endpoint
  * @param processes to whom connections belong
  */
-export async function programItems(context: Context, processes: readonly Item[], missed: Gathered['missed']): Promise<Programs> {
+export async function programItems(
+  context: Context,
+  system: System,
+  processes: readonly Item[],
+  missed: Gathered['missed'],
+): Promise<Programs> {
   const { session, signal, progress, timeoutMs } = context
   const { windows } = session.paths
-  const text = await looking(ASKED[windows ? 'windows' : 'linux'], missed, signal, async () => {
-    const { output } = await execute(session, windows ? WINDOWS : LINUX, {}, { signal, progress, timeoutMs })
+  const text = await looking(ASKED[system], missed, signal, async () => {
+    const { output } = await execute(session, PROGRAMS[system], {}, { signal, progress, timeoutMs })
     return (await encodeOutput(output, readingOf(undefined, context))).text
   })
   if (text === undefined) return { items: [], users: [] }
@@ -58,7 +70,7 @@ export async function programItems(context: Context, processes: readonly Item[],
   return {
     items: [
       ...(windows ? [...servicesIn(services), ...hijacksIn(hijacks), ...wmiItems(wmi, missed)] : []),
-      ...linesOf(connections).flatMap(line => connectionIn(line, byPid, windows) ?? []),
+      ...linesOf(connections).flatMap(line => connectionIn(line, byPid, system) ?? []),
     ],
     users: linesOf(users)
       .filter(line => !/^(?:USERNAME\s|No User exists)/i.test(line))
@@ -96,19 +108,19 @@ function hijacksIn(text: string): Item[] {
   )
 }
 
-/** Reads a line of netstat or ss: the protocol, two addresses, a state, and the pid where it stands. */
-function connectionIn(line: string, processes: ReadonlyMap<number | undefined, Item>, windows: boolean): Item | undefined {
-  const addresses = [...line.matchAll(/\S+:(?:\d+|\*)(?=\s|$)/g)].map(([address]) => address)
+/** Reads a line of netstat, ss or lsof: two addresses, a state, and the pid where it stands. */
+function connectionIn(line: string, processes: ReadonlyMap<number | undefined, Item>, system: System): Item | undefined {
+  const addresses = [...line.replace('->', ' ').matchAll(/\S+:(?:\d+|\*)(?=\s|$)/g)].map(([address]) => address)
   const [local, remote] = addresses
   const pid = Number(
-    (windows ? /\s(\d+)$/ : /pid=(\d+)|\s(\d+)\//)
+    PID[system]
       .exec(line)
       ?.slice(1)
       .find(text => text !== undefined),
   )
   if (local === undefined || remote === undefined || !/ESTAB/i.test(line) || !isElsewhere(remote)) return undefined
   const owner = processes.get(pid)
-  const name = owner?.path === undefined ? 'a process' : fileName(owner.path, windows)
+  const name = owner?.path === undefined ? 'a process' : fileName(owner.path, system === 'windows')
   return {
     kind: 'connection',
     subject: `the connection of ${name} to ${remote}`,

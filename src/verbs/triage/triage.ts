@@ -1,10 +1,12 @@
 import { formatDuration, parseDuration } from '../../core/quantity.ts'
 import type { Row } from '../../core/result.ts'
+import { platformOf } from '../collect/endpoint.ts'
 import { defineVerb, flag, value, type Context } from '../define.ts'
 import { KINDS, type Gathered, type Item } from './item.ts'
 import { across } from './across.ts'
 import { judge, type Finding } from './judge.ts'
 import { linuxItems } from './linux.ts'
+import { macosItems } from './macos.ts'
 import { nextLines } from './next-lines.ts'
 import { processItems } from './processes.ts'
 import { ASKED, programItems } from './programs.ts'
@@ -13,6 +15,12 @@ import { windowsItems } from './windows.ts'
 
 const DAY_MS = 86_400_000
 const SINCE_MS = 7 * DAY_MS
+/** What is looked at, by the system of the endpoint. */
+const SYSTEMS = {
+  Windows: { os: 'windows', look: windowsItems },
+  Darwin: { os: 'macos', look: macosItems },
+  Linux: { os: 'linux', look: linuxItems },
+} as const
 
 export const triage = defineVerb({
   name: 'triage',
@@ -44,17 +52,18 @@ export const triage = defineVerb({
   async run({ since = SINCE_MS, all, noExec }, context) {
     const { session } = context
     const missed: Gathered['missed'] = []
+    const { os, look } = SYSTEMS[await platformOf(context)]
     const processes = await processItems(context)
-    const programs = await (noExec ? undefined : programItems(context, processes, missed))
-    if (programs === undefined) missed.push({ what: ASKED[session.paths.windows ? 'windows' : 'linux'], why: '--no-exec' })
-    const more = await (session.paths.windows ? windowsItems : linuxItems)(context, missed, since)
+    const programs = await (noExec ? undefined : programItems(context, os, processes, missed))
+    if (programs === undefined) missed.push({ what: ASKED[os], why: '--no-exec' })
+    const more = await look(context, missed, since)
     const items = [...processes, ...(programs?.items ?? []), ...more]
     const judged = judge(items)
     const shown = all ? judged : judged.filter(({ severity }) => severity !== 'low')
     const findings = shown.map(finding => rowOf(finding, context))
     const value: Row = {
       device: session.label,
-      os: session.paths.windows ? 'windows' : 'linux',
+      os,
       findings,
       looked_at: lookedAt(items),
       not_looked_at: missed,

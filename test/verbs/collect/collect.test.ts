@@ -317,6 +317,19 @@ describe('lr collect', () => {
     expect(none.err).toContain('none of these artifacts is meant for Linux')
   })
 
+  it('the Mac of the lab has what its artifacts name, for each of its users', async () => {
+    const { code, rows } = await collect('MacOSTriage,WindowsTriage', 'MBP-DESIGN-01', '--into', 'out')
+    expect(code).toBe(0)
+    expect(
+      rows.filter(({ found, fetched, failed }) => found === 0 || fetched < found || failed > 0).map(({ artifact }) => artifact),
+    ).toEqual(['MacOSCron'])
+    const files = rows.flatMap(row => row.files)
+    const found = files.map(({ local_path }) => local_path.slice(`${process.cwd()}/out/files/`.length))
+    const users = ['lena', 'tom'].flatMap(user => [`Users/${user}/Library/Safari/History.db`, `Users/${user}/.zsh_history`])
+    expect(found).toEqual(expect.arrayContaining([...users, 'Library/LaunchDaemons/com.adobe.acc.helper.plist', 'var/log/install.log']))
+    for (const { sha256 } of files) expect(sha256).toMatch(/^[0-9a-f]{64}$/)
+  })
+
   it('a folder in the shape of the disk of a Mac is a Mac, with its own artifacts, for each of its users', async () => {
     const disk = join(fleet.home, 'mac')
     const safari = ['ana', 'ben'].map(user => `Users/${user}/Library/Safari/History.db`)

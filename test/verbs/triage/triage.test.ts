@@ -101,6 +101,25 @@ describe('triage', () => {
       expect([line, (await fleet.cbc(['--dry-run', ...wordsOf(line).slice(1)])).code]).toEqual([line, 0])
   })
 
+  it('finds the incident of the Mac: the agent and the daemon of launchd, the helper, its connection', async () => {
+    const fleet = openFleet()
+    const { code, out } = await fleet.cbc(['lr', 'triage', 'MBP-DESIGN-01', '--json'])
+    const { os, findings, not_looked_at } = JSON.parse(out) as Triage & { os: string }
+    const agent = '/Users/lena/Library/LaunchAgents/com.apple.softwareupdate.check.plist'
+    expect([code, os, not_looked_at]).toEqual([0, 'macos', []])
+    expect(findings.map(({ severity, kind, path, rules }) => [severity, kind, path, ...rules])).toEqual([
+      ['high', 'autostart', agent, 'pipe-to-shell', 'apple-name'],
+      ['high', 'process', '/bin/bash', 'pipe-to-shell'],
+      ['medium', 'autostart', '/Library/LaunchDaemons/com.adobe.acc.helper.plist', 'shared-start', 'same-program'],
+      ['medium', 'process', '/Users/Shared/.acc/CCHelper', 'shared-program', 'hidden-folder'],
+      ['medium', 'connection', '/Users/Shared/.acc/CCHelper', 'same-program'],
+      ['medium', 'file', '/Users/Shared/.acc/CCHelper', 'hidden-folder', 'shared-executable'],
+    ])
+    expect(findings.find(({ kind }) => kind === 'connection')).toMatchObject({ value: '203.0.113.66:443', pid: 4127 })
+    for (const line of findings.flatMap(({ next }) => next))
+      expect([line, (await fleet.cbc(['--dry-run', ...wordsOf(line).slice(1)])).code]).toEqual([line, 0])
+  })
+
   it('programs of the system itself are neither brought home nor deleted', async () => {
     const fleet = openFleet()
     const { findings } = JSON.parse((await fleet.cbc(['lr', 'triage', DEVICE, '--json'])).out) as Triage

@@ -94,6 +94,7 @@ function configuration({ name, version, build, address, accounts, installed }: P
     etc('defaults/periodic.conf', 'daily_output="/var/log/daily.out"\n'),
     etc('periodic/daily/110.clean-tmps', '#!/bin/sh\nexit 0\n'),
     link('/private/etc/localtime', '/var/db/timezone/zoneinfo/Europe/Berlin'),
+    file('/private/var/db/timezone/zoneinfo/Europe/Berlin', { head: 'TZif2', size: 2_298 }),
     file('/System/Library/CoreServices/SystemVersion.plist', {
       text: plist({ ProductBuildVersion: build, ProductName: 'macOS', ProductUserVisibleVersion: version, ProductVersion: version }),
     }),
@@ -164,7 +165,7 @@ function databases({ born, broken, user }: Profile): Entry[] {
     file('/private/var/db/uuidtext/0A/3F2B6C1D9E8A4750B6C1D2E3F4A5B6', { head: '\x99\x88\x77\x66', size: 12_288 }),
     file('/private/var/networkd/netusage.sqlite', SQLITE, { written: born - HOUR }),
     file('/private/var/run/utmpx', { size: 1_256 }, { written: born - 3 * HOUR }),
-    file('/private/var/vm/sleepimage', { size: 1_073_741_824 }, { mode: 0o600 }),
+    file('/private/var/vm/sleepimage', { size: 1_048_576 }, { mode: 0o600 }),
     ...['/.fseventsd', '/System/Volumes/Data/.fseventsd'].flatMap(folder =>
       ['00000000004a11c2', '00000000004a7f0e'].map((name, at) => file(`${folder}/${name}`, GZIP, { written: born - (2 - at) * DAY })),
     ),
