@@ -6,6 +6,7 @@ export const EVENT_WORDS: ReadonlyMap<string, string> = new Map(
     disconnected: 'session ended',
     recorded: 'terminal recorded',
     saved: 'result saved',
+    written: 'result written to a file',
     undone: 'put back',
     sealed: 'case sealed',
     mended: 'a torn line of the journal was set aside',

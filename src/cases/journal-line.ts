@@ -10,6 +10,7 @@ type CaseEvent =
   | 'disconnected'
   | 'recorded'
   | 'saved'
+  | 'written'
   | 'undone'
   | 'sealed'
   | 'mended'

@@ -55,7 +55,9 @@ export async function runOrganization(
     }
     if (result.kind === 'object' || result.into === undefined) return await render(result, options)
     const { renderInto } = await import('../ui/render-to-file.ts')
-    return await renderInto(result.into, result, host.local, options)
+    return await renderInto(result.into, result, host.local, options, async file => {
+      await runtime.case?.note({ event: 'written', verb: `${family} ${verb.name}`, line: runtime.typed, ...file })
+    })
   }
   return await notices.during(async () => {
     try {

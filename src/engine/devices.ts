@@ -101,19 +101,28 @@ async function find(devices: Devices, part: Part, { notice }: SelectorSources, s
   return counted.map(target)
 }
 
-function target({ id, name }: Found): Target {
-  return { id, name }
+function target({ id, name, os }: Found): Target {
+  return { id, name, ...(os === undefined ? {} : { os }) }
+}
+
+/** A device's operating system, with its version where that is known. */
+export function systemOf({ os, os_version: version }: Device): string | undefined {
+  return [version, os].find(text => typeof text === 'string' && text !== '')
 }
 
 /** The part of each device that is kept, because there may be many. */
-interface Found extends Required<Target> {
+interface Found extends Required<Omit<Target, 'os'>> {
+  os: string | undefined
   status: string | undefined
   last_contact_time: unknown
 }
 
 async function collect(devices: AsyncIterable<Device>): Promise<Found[]> {
   const all: Found[] = []
-  for await (const { id, name, status, last_contact_time } of devices) all.push({ id, name, status, last_contact_time })
+  for await (const device of devices) {
+    const { id, name, status, last_contact_time } = device
+    all.push({ id, name, os: systemOf(device), status, last_contact_time })
+  }
   return all
 }
 

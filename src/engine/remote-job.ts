@@ -12,7 +12,7 @@ import type { Takeover } from '../remote/takeover.ts'
 import type { AnyVerb } from '../verbs/define.ts'
 import type { OrganizationContext } from '../verbs/define-organization.ts'
 import type { Connection } from './connection.ts'
-import { describeDevice } from './devices.ts'
+import { describeDevice, systemOf } from './devices.ts'
 import type { Globals } from './globals.ts'
 import { absenceOf } from './inventory.ts'
 import { isTooMany } from './outcome.ts'
@@ -166,11 +166,13 @@ export async function runVerb(run: VerbRun): Promise<Result> {
   )
 }
 
-/** A device with its name, where that can be found out: an id alone says little to whoever reads the case. */
+/** A device with its name and system, where they can be found out: an id alone says little to whoever reads the case. */
 async function identified(device: Target, { connection: { devices } }: RuntimeContext, signal: AbortSignal): Promise<RecordedDevice> {
   if (device.name !== undefined) return device
   const found = await devices.get(device.id, { signal }).catch(() => undefined)
-  return found === undefined || found.name === '' ? device : { id: device.id, name: found.name }
+  if (found === undefined) return device
+  const [{ name }, os] = [found, systemOf(found)]
+  return { id: device.id, ...(name === '' ? {} : { name }), ...(os === undefined ? {} : { os }) }
 }
 
 async function carryOut(

@@ -13,6 +13,8 @@ export interface Target {
   id: number
   /** Absent when only an id was given. */
   name?: string
+  /** Its operating system, as far as the inventory was asked. */
+  os?: string
 }
 
 export interface OpenOptions {

@@ -14,14 +14,16 @@ const SUMMARY = [
 /**
  * Writes a result to a local file, which appears under its name when it is complete, and then a summary to stdout: `local_path`, `rows` if
  * it is a list, `size` in bytes, `sha256`.
+ * @param written called with the file when it is complete
  * @returns exit code
- * @throws CbcError refused: the file exists and may not be overwritten; io; whatever the result's rows throw
+ * @throws CbcError refused: the file exists and may not be overwritten; io; whatever the result's rows, or `written`, throw
  */
 export async function renderInto(
   { path, name, overwrite, format }: IntoFile,
   result: Exclude<Result, { kind: 'object' }>,
   local: LocalFiles,
   options: RenderOptions,
+  written: (file: { local_path: string; size: number; sha256: string }) => Promise<void> = async () => {},
 ): Promise<number> {
   const target = await local.create(path, name, overwrite)
   const hash = createHash('sha256')
@@ -56,8 +58,10 @@ export async function renderInto(
     await target.discard()
     throw error
   }
+  const done = { size, sha256: hash.digest('hex') }
+  await written({ local_path: target.path, ...done })
   await writeTotals(totals?.(), options)
-  const summary = { local_path: target.path, ...(result.kind === 'list' ? { rows } : {}), size, sha256: hash.digest('hex') }
+  const summary = { local_path: target.path, ...(result.kind === 'list' ? { rows } : {}), ...done }
   const { columns: _, ...shown } = options
   return await render(
     object(

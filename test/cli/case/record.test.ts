@@ -51,7 +51,7 @@ describe('a command with --case', () => {
       who: { user: 'analyst', host: 'ws-12', key_id: expect.stringMatching(/^\w+$/) as string, program: 'cbc 1.2.3' },
       profile: 'lab',
       organization: fleet.lab.org,
-      device: { id: expect.any(Number) as number, name: expect.stringContaining(DEVICE) as string },
+      device: { id: expect.any(Number) as number, name: expect.stringContaining(DEVICE) as string, os: 'Windows 10 x64' },
       verb: 'ls',
       arguments: { path: ['C:\\Users'] },
       effect: 'read',
@@ -113,6 +113,14 @@ describe('a command with --case', () => {
       expect.objectContaining({ event: 'started', verb: 'usb approval create', change: 'create approval' }),
       expect.objectContaining({ event: 'finished', outcome: 'done', line: expect.stringContaining(' usb approval create ') as string }),
     ])
+  })
+
+  it('that writes its result to a file tells which one, with its size and hash', async () => {
+    const path = join(testFolder(), 'devices.csv')
+    expect((await cbc('usb', 'device', 'export', path)).code).toBe(0)
+    const { size } = statSync(path)
+    const hash = createHash('sha256').update(readFileSync(path)).digest('hex')
+    expect(lines().at(-1)).toMatchObject({ event: 'written', verb: 'usb device export', local_path: path, size, sha256: hash })
   })
 
   it('does nothing where the case cannot be written', async () => {
