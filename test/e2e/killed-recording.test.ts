@@ -185,8 +185,11 @@ async function prepared({ before }: Command): Promise<World> {
 
 async function seen({ cbc }: World, { look = ['ps', W] }: Command): Promise<unknown> {
   const { code, out } = await cbc('lr', ...look, '--json')
-  // Each run has a duration of its own, and its devices any order.
-  const rows = out.split('\n').map(line => line.replace(/^\[|,?"duration_ms":\d+\}[,\]]?$/g, ''))
+  // The API sets no times; each run has a duration of its own, and its devices any order.
+  const rows = out
+    .replace(/"\w+_time":"[^"]*",?/g, '')
+    .split('\n')
+    .map(line => line.replace(/^\[|,?"duration_ms":\d+\}[,\]]?$/g, ''))
   return { code, rows: rows.sort() }
 }
 
