@@ -25,7 +25,7 @@ export interface Undoable {
 type Undone = 'no' | 'partly' | 'yes'
 
 /** A change of a command. */
-export interface Change {
+interface Change {
   /** Its number among the command's. */
   step: unknown
   /** The state before. */
