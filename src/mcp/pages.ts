@@ -37,7 +37,7 @@ export class Pages {
 
   /** @throws CbcError usage: it is no cursor of this tool, or what it stands for is no longer kept */
   next(tool: string, cursor: unknown): Part {
-    const [, id = '', at = ''] = /^([\w-]{1,64}):(\d{1,9})$/.exec(String(cursor)) ?? []
+    const [, id = '', at = ''] = /^([\w-]{1,64}):(\d{1,9})$/.exec(typeof cursor === 'string' ? cursor : '') ?? []
     const held = this.#held.get(id)
     if (held === undefined || held.tool !== tool || Number(at) >= held.whole.items.length)
       throw usage(`${tool}: there is nothing at this cursor any more`, 'call the tool again without it')
