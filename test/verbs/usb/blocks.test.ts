@@ -11,7 +11,7 @@ describe('block create', () => {
     const { code, err } = await organization.usb('block', 'create', 'Standard')
     expect({ code, err }).toEqual({
       code: 8,
-      err: 'cbc: block create: refused, because nobody is there to confirm: block USB devices that are not approved on the endpoints of Standard (6997287): Standard (6997287): 7 endpoints, 150 of the USB devices that were seen are not approved\nhint: add --yes if that is what you want\n',
+      err: 'cbc: block create: refused, because nobody is there to confirm: block USB devices that are not approved on the endpoints of Standard (6997287): Standard (6997287): 8 endpoints, 150 of the USB devices that were seen are not approved\nhint: add --yes if that is what you want\n',
     })
     expect(organization.requests('POST', /blocks/)).toEqual([])
   })
