@@ -1,22 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { testFolder } from '../support/folder.ts'
+import { freePort } from '../support/free-port.ts'
 import { until } from '../support/host.ts'
 import { QUEUE_SERVERS } from '../support/queue-servers.ts'
 import { openSharedFleet } from '../support/shared-fleet.ts'
 
 const GET = ['lr', 'get', 'WIN-FIN-01,WIN-FIN-02', 'C:\\Windows\\System32\\drivers\\etc\\hosts']
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
 
 /** What a supervisor is told; undefined where nobody answers. */
 async function health(port: number): Promise<{ code: number; status?: string } | undefined> {

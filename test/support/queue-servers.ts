@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as rest } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { afterEachFile } from './after-file.ts'
 import { testFolder } from './folder.ts'
+import { freePort } from './free-port.ts'
 import { PATIENCE_MS } from './patience.ts'
 
 /** A real queue server on a loopback port, with a folder of its own. It ends with the test file. */
@@ -38,8 +38,6 @@ export interface QueueServerKind {
 /** Has characters that are written otherwise in a URL. */
 const PASSWORD = 'p@ss/w:rd%1'
 const ENCODED = encodeURIComponent(PASSWORD)
-/** Below the ports that systems give to outgoing connections: nothing takes the port while the server is down. */
-const PORTS = { from: 20_000, to: 32_000 }
 
 const started: { process: ChildProcess }[] = []
 
@@ -223,18 +221,6 @@ async function answersRedis(url: string): Promise<boolean> {
     return false
   } finally {
     client.disconnect()
-  }
-}
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from))
-    const server = createServer()
-    const isFree = await new Promise<boolean>(resolve => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
-    })
-    await new Promise(resolve => server.close(resolve))
-    if (isFree) return port
   }
 }
 
