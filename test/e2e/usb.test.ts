@@ -49,7 +49,7 @@ describe.concurrent('cbc usb, as a user types it', () => {
     })
     const screen = (await terminal.waitFor('(y/N)')).join('\n')
     for (const part of [
-      'Standard (6997287): 7 endpoints',
+      'Standard (6997287): 8 endpoints',
       'Servers (6997301): 4 endpoints',
       '150 of the USB devices that were seen are not approved',
       'on the endpoints of 2 policies?',
