@@ -54,6 +54,8 @@ export interface Entry {
   files?: EntryFile[]
   /** How many files the line has, where the page does not get all of them. */
   files_in_all?: number
+  /** The service's clock at that time, milliseconds since 1970. */
+  service_time?: number
   clock_difference_ms?: number
   /** All further fields, as text. */
   more?: [name: string, text: string][]
@@ -82,7 +84,7 @@ export interface EntryFile {
 const KNOWN = new Set(
   [
     'sequence previous time event operation who profile organization device session_id run verb line effect change step failed_steps undo undoes outcome exit_code error',
-    'duration_ms commands result files clock_difference_ms',
+    'duration_ms commands result files service_time clock_difference_ms',
   ].flatMap(names => names.split(' ')),
 )
 
@@ -123,6 +125,7 @@ export function entryOf(line: JournalLine | undefined, n: number): Entry {
     commands: commandsOf(line.commands),
     result: resultOf(line.result),
     ...filesOf(line.files),
+    service_time: parseTime(line.service_time),
     clock_difference_ms: number(line.clock_difference_ms),
     more: further(line),
   })

@@ -1,5 +1,6 @@
 import { formatDuration, formatSize } from '../core/quantity.ts'
 import type { Entry } from './entry.ts'
+import { hasChanged } from './has-changed.ts'
 import type { Findings } from './findings.ts'
 
 /** What a case came to, counted while its journal goes by. */
@@ -80,14 +81,12 @@ export class Summary {
     if (run !== undefined) this.runs.add(run)
   }
 
-  #addCommand({ operation, effect, verb = 'unknown', outcome, failed_steps, files = [], files_in_all: all = files.length }: Entry): void {
+  #addCommand(entry: Entry): void {
+    const { operation, verb = 'unknown', outcome, files = [], files_in_all: all = files.length } = entry
     this.commands += 1
     const sent = this.#open.get(operation ?? '') ?? 0
     if (operation !== undefined) this.#open.delete(operation)
-    // Of what a worker did, only the outcome is known.
-    const hasChanged = sent > 0 ? sent > (failed_steps?.length ?? 0) : outcome !== 'failed'
-    // What was undone is told by itself.
-    if ((effect === 'change' || effect === 'destroy') && hasChanged && verb !== 'case undo') {
+    if (hasChanged(entry, sent)) {
       this.changes += 1
       this.changedBy.set(verb, (this.changedBy.get(verb) ?? 0) + 1)
     }

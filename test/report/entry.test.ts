@@ -34,6 +34,7 @@ const SHAPES: Record<keyof Entry, (value: unknown) => boolean> = {
   result: value => isRecord(value) && isText(value['file']) && isText(value['sha256']),
   files: value => Array.isArray(value) && value.every(file => isRecord(file) && isText(file['path'])),
   files_in_all: isNumber,
+  service_time: isNumber,
   clock_difference_ms: isNumber,
   more: value => Array.isArray(value) && value.every(pair => Array.isArray(pair) && pair.length === 2 && pair.every(isText)),
 }

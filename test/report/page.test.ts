@@ -209,18 +209,29 @@ describe.skipIf(!existsSync(CHROMIUM))('the report in Chromium', () => {
     const at = (minute: number) => `2026-11-30T04:${minute}:00.000Z`
     await open({
       lines: [
-        { ...rm, time: at(15), device: { id: 7, name: 'WIN' } },
+        { ...rm, time: at(15), device: { id: 7, name: 'WIN' }, service_time: at(14), clock_difference_ms: -60_000 },
+        { ...rm, operation: 'b', time: at(15), device: { id: 8 }, outcome: 'failed' },
         { event: 'finished', time: at(16), line: 'ps', outcome: 'done', device: { id: 8, name: 'CORP\\WIN' } },
         { event: 'undone', time: at(17), undoes: 'a', line: rm.line, outcome: 'done', device: { id: 7, name: 'CORP\\WIN' } },
       ],
     })
-    expect(await page.locator('#changes .row:not(.head) .kept').allTextContents()).toEqual(['put back on 2026-11-30 04:17:00', 'put back'])
+    expect(await page.locator('#changes .row:not(.head) .kept').allTextContents()).toEqual([
+      'put back on 2026-11-30 04:17:00',
+      'nothing was sent',
+      'put back',
+    ])
     expect(await page.locator('#commands .row:not(.head) .title').allTextContents()).toEqual([
+      "lr rm WIN 'C:\\x'",
       "lr rm WIN 'C:\\x'",
       'ps',
       "put back: lr rm WIN 'C:\\x'",
     ])
     expect(await page.locator('#devices .row:not(.head) .device').allTextContents()).toEqual(['CORP\\WIN (7)', 'CORP\\WIN (8)'])
+    // Commands, changes, failures, files: what failed changed nothing, and what was put back is no change more.
+    const counts = await page.locator('#devices .row:not(.head) .count').allTextContents()
+    expect(counts).toEqual(['1', '1', '0', '0', '2', '0', '1', '0'])
+    await page.locator('#commands .row:not(.head) .opener').first().click()
+    expect(await page.locator('#commands .detail dd').allTextContents()).toContain("2026-11-30 04:14:00 UTC, 1 m 0 s behind the analyst's")
   })
 
   it('sorts by a heading', async () => {

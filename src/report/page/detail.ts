@@ -29,7 +29,7 @@ export function itemDetail({ entry, started, putBack }: Item): HTMLElement {
       ['Commands of the API', entry.commands?.join(', ')],
       ['Changes sent', list(changes)],
       ['Put back', putBack === undefined ? undefined : `${utc(putBack)} UTC`],
-      ["Service's clock", clockText(entry.clock_difference_ms)],
+      ["Service's clock", clockText(entry)],
       ...(entry.more ?? []),
       ['Line of the journal', [...started, ...(started.includes(entry) ? [] : [entry])].map(({ n }) => String(n)).join(', ')],
     ]),
@@ -74,9 +74,12 @@ function deviceText({ device, device_id: id, os }: Entry): string | undefined {
     : [device, id === undefined || String(id) === device ? undefined : `id ${id}`, os].filter(part => part !== undefined).join(', ')
 }
 
-function clockText(difference: number | undefined): string | undefined {
-  if (difference === undefined) return undefined
-  return difference === 0 ? 'as here' : `${formatDuration(Math.abs(difference))} ${difference > 0 ? 'ahead of' : 'behind'} the analyst's`
+function clockText({ service_time: time, clock_difference_ms: difference }: Entry): string | undefined {
+  const told = time === undefined ? [] : [`${utc(time)} UTC`]
+  if (difference === 0) told.push('as here')
+  else if (difference !== undefined)
+    told.push(`${formatDuration(Math.abs(difference))} ${difference > 0 ? 'ahead of' : 'behind'} the analyst's`)
+  return told.length === 0 ? undefined : told.join(', ')
 }
 
 function list(texts: readonly string[]): Child {

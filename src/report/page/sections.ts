@@ -1,4 +1,5 @@
 import { formatSize } from '../../core/quantity.ts'
+import { hasChanged } from '../has-changed.ts'
 import { DataTable, type TableColumn } from './data-table.ts'
 import { fileDetail, itemDetail } from './detail.ts'
 import { byId, data, el, type Child } from './dom.ts'
@@ -125,7 +126,7 @@ export function devicesSection(items: readonly Item[]): void {
 
 function devicesOf(items: readonly Item[]): DeviceRow[] {
   const rows = new Map<string, DeviceRow>()
-  for (const { entry, device, at, kinds } of items) {
+  for (const { entry, started, device, at, kinds } of items) {
     if (device === '') continue
     const id = String(entry.device_id ?? '')
     const row = rows.get(`${id} ${device}`) ?? {
@@ -145,7 +146,7 @@ function devicesOf(items: readonly Item[]): DeviceRow[] {
     row.first = Math.min(row.first, at ?? Infinity)
     row.last = Math.max(row.last, at ?? -Infinity)
     if (!kinds.has('case')) row.commands += 1
-    if (kinds.has('change')) row.changes += 1
+    if (hasChanged(entry, started.length)) row.changes += 1
     if (kinds.has('trouble')) row.trouble += 1
     row.files += entry.files_in_all ?? entry.files?.length ?? 0
     for (const { size } of entry.files ?? []) row.bytes += size ?? 0

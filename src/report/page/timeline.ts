@@ -157,7 +157,7 @@ export class Timeline {
       drawing.append(svg('text', { class: 'lane-label', x: '2', y: String(base - LANE + LABEL - 2) }, label))
     }
     this.#host.replaceChildren(drawing)
-    this.#status.textContent = `${utc(range.from)} to ${utc(range.to)} UTC, ${shown.toLocaleString('en-GB')} events`
+    this.#status.textContent = `${utc(range.from)} to ${utc(range.to)} UTC, ${shown.toLocaleString('en-GB')} ${shown === 1 ? 'event' : 'events'}`
   }
 }
 
