@@ -135,7 +135,13 @@ const asking = await Promise.all([
   ),
 ])
 
-describe.each(asking.filter(({ asks }) => asks).map(({ name }) => name))('when %s would change more than one exact thing', name => {
+/** Each of these is given one exact thing. They look only for what an assistant's change is asked about: test/mcp/changes.test.ts. */
+const ALWAYS_EXACT = ['lr mkdir', 'lr exec', 'lr reg add', 'lr memdump', 'lr triage']
+const ASKING = asking.filter(({ asks }) => asks).map(({ name }) => name)
+
+it('verbs that are always exact have a plan', () => expect(ASKING).toEqual(expect.arrayContaining(ALWAYS_EXACT)))
+
+describe.each(ASKING.filter(name => !ALWAYS_EXACT.includes(name)))('when %s would change more than one exact thing', name => {
   beforeAll(open)
   afterAll(close)
 

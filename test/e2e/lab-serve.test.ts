@@ -284,7 +284,7 @@ describe('cbc lab devices, status, reset', () => {
   it("print the lab's facts in the usual output formats", async () => {
     const user = analyst()
     const all = (await user.cbc('lab', 'devices', '--json')).json<{ id: number; name: string }[]>()
-    expect([all.length, all[0]]).toEqual([13, expect.objectContaining({ id: 11412673, name: 'WIN-FIN-01' })])
+    expect([all.length, all[0]]).toEqual([14, expect.objectContaining({ id: 11412673, name: 'WIN-FIN-01' })])
     const [heading, first] = (await user.cbc('lab', 'devices')).stdout.split('\n')
     expect(heading).toBe('id\tname\tos\tpolicy\tlive response\tlast contact\tuser')
     expect(first).toMatch(/^11412673\tWIN-FIN-01\tWindows 10 x64\tStandard\tenabled\t/)
@@ -299,7 +299,7 @@ describe('cbc lab devices, status, reset', () => {
     const { directory } = await status()
     expect(await status()).toMatchObject({
       org_key: 'ABCD1234',
-      devices: 13,
+      devices: 14,
       sessions: 1,
       speed: 1,
       time: expect.stringMatching(/Z$/) as string,
