@@ -153,7 +153,7 @@ async function candidates(asking: Asking, { earlier, typed, after }: Place): Pro
 
 async function artifactNames(shell: Shell, typed: string): Promise<Candidate[]> {
   const { completeArtifacts } = await import('../verbs/collect/complete.ts')
-  const found = await completeArtifacts(typed, shell.host.env, shell.localFiles())
+  const found = await completeArtifacts(typed, shell.host.env, shell.localFiles(), shell.session.paths.windows)
   return found.map(({ text, name }) => ({ text, label: name, final: false }))
 }
 

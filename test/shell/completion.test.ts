@@ -142,6 +142,13 @@ describe('completion of other words', () => {
     expect(await lines('reg query NOPE\\')).toEqual([])
   })
 
+  it("offers the artifacts of the device's own system", async () => {
+    const { candidates } = await ask('collect ')
+    const labels = candidates.map(({ label }) => label)
+    expect(labels).toContain('WindowsTriage')
+    expect(labels.filter(label => /^(?:Linux|MacOS)/.test(label ?? ''))).toEqual([])
+  })
+
   it('offers pids with their programs, and program names', async () => {
     const { candidates } = await ask('kill ')
     expect(candidates.find(({ text }) => text === '4')).toEqual({
