@@ -131,7 +131,7 @@ describe('lr playbook', () => {
     expect(check.changes).toEqual(['kill …', 'rm …', 'reg delete … -v …'])
     expect(JSON.parse((await fleet.cbc(['lr', 'playbook', 'schema'])).out)).toMatchObject({ required: ['steps'] })
     const { code, err } = await fleet.cbc(['lr', 'playbook', 'check', 'no-such-thing'])
-    expect([code, err]).toEqual([1, expect.stringContaining('cbc lr playbook list')])
+    expect([code, err]).toEqual([4, expect.stringContaining('cbc lr playbook list')])
     expect(await fleet.requests()).toEqual([])
   })
 })

@@ -119,7 +119,7 @@ describe('the summary of policies', () => {
       is_system: true,
       description: expect.any(String),
       priority_level: 'MEDIUM',
-      num_devices: 7,
+      num_devices: 8,
     })
     const { results } = (await test.send('POST', '/appservices/v6/orgs/ABCD1234/devices/_search', { rows: 100 })).body as unknown as Found
     for (const { id, name, num_devices } of policies) {
