@@ -130,16 +130,16 @@ export interface ServeSftp {
   /** The only user who is let in. */
   user: string
   /** What lets that user in: a public key in OpenSSH's form, or a password. */
-  door: { publicKey: string } | { password: OneTimePassword }
-  /** Talks with a client until that has gone. */
-  talk(channel: ByteChannel): Promise<void>
-  /** Called for each client that is let in, refused, or leaves. */
-  told(event: SshEvent): void
+  authentication: { publicKey: string } | { password: OneTimePassword }
+  /** Serves a client until it has gone. */
+  serve(channel: ByteChannel): Promise<void>
+  /** Called when a client is accepted or refused, and when an accepted one has gone. */
+  onEvent(event: SshEvent): void
 }
 
 /** What became of a client of the SSH server. `from` is its address and port; `as` is what it says of itself, where it tried to log in. */
 export type SshEvent = { from: string } & (
-  { kind: 'refused'; as?: { user: string; method: string }; why: string } | { kind: 'entered'; method: string } | { kind: 'left' }
+  { kind: 'refused'; as?: { user: string; method: string }; why: string } | { kind: 'accepted'; method: string } | { kind: 'closed' }
 )
 
 /** A password that lets in once; after that there is another one. */

@@ -5,7 +5,7 @@ import { asCbcError, usage } from '../core/errors.ts'
 import type { ByteChannel, OneTimePassword, ServedSftp, ServeSftp } from '../core/host.ts'
 import { ClosedPipe, type Random } from '../core/ports.ts'
 import { hostKey } from './sftp-host-key.ts'
-import { Visitor } from './ssh-visitor.ts'
+import { SshLogin } from './ssh-login.ts'
 
 const MAX_CONNECTIONS = 10
 /** SFTP channels of one connection. */
@@ -22,33 +22,36 @@ const CLOSE_TIMEOUT_MS = 2000
  * @param keyFile where its host key is kept
  */
 export async function serveSftp(options: ServeSftp, keyFile: string, random: Random): Promise<ServedSftp> {
-  const { host, port, user, door, talk, told } = options
-  const admission = { user, ...('password' in door ? byPassword(door.password) : byKey(publicKeyIn(door.publicKey))) }
+  const { host, port, user, authentication, serve, onEvent } = options
+  const admission = {
+    user,
+    ...('password' in authentication ? byPassword(authentication.password) : byKey(publicKeyIn(authentication.publicKey))),
+  }
   const privateKey = await hostKey(keyFile, newHostKey, random)
-  const visitors = new Map<string, Visitor>()
+  const logins = new Map<string, SshLogin>()
   const ssh = new ssh2.Server({ hostKeys: [privateKey], ident: 'cbc' }, (client, { ip, port: from }) => {
-    const visitor = visitors.get(addressIn(ip, from))
-    if (visitor !== undefined) receive(client, visitor, admission, talk)
+    const login = logins.get(addressIn(ip, from))
+    if (login !== undefined) receive(client, login, admission, serve)
   })
   const sockets = new Set<Socket>()
   // ssh2 knows a connection only from its first line on. One that never sends any would take a place for ever.
   const listener = createServer(socket => {
     const from = addressIn(socket.remoteAddress, socket.remotePort)
-    const visitor = new Visitor(from, told)
-    visitors.set(from, visitor)
+    const login = new SshLogin(from, onEvent)
+    logins.set(from, login)
     sockets.add(socket)
-    const late = setTimeout(() => visitor.isIn || socket.destroy(), LOGIN_TIMEOUT_MS)
+    const late = setTimeout(() => login.isAccepted || socket.destroy(), LOGIN_TIMEOUT_MS)
     socket.on('close', () => {
       clearTimeout(late)
       sockets.delete(socket)
-      visitors.delete(from)
-      visitor.left()
+      logins.delete(from)
+      login.closed()
     })
     ssh.injectSocket(socket)
   })
   listener.maxConnections = MAX_CONNECTIONS
   listener.on('drop', (data?: DropArgument) =>
-    told({
+    onEvent({
       kind: 'refused',
       from: addressIn(data?.remoteAddress, data?.remotePort),
       why: `${MAX_CONNECTIONS} connections are open, which is the most`,
@@ -94,18 +97,18 @@ interface Admission {
 }
 
 /** Lets a client in, and talks with it on each SFTP channel that it opens. Whatever else it asks for, ssh2 refuses by itself. */
-function receive(client: Connection, visitor: Visitor, admission: Admission, talk: ServeSftp['talk']): void {
+function receive(client: Connection, login: SshLogin, admission: Admission, serve: ServeSftp['serve']): void {
   const refusals = { password: 0, publickey: 0 }
   let channels = 0
   // Who breaks off, or doesn't speak SSH, is gone.
   client.on('error', () => {})
-  client.on('ready', () => visitor.entered(admission.method))
+  client.on('ready', () => login.accepted(admission.method))
   client.on('authentication', context => {
     if (context.username === admission.user && admission.admits(context)) return context.accept()
     const tried = context.method === 'password' ? 'password' : 'publickey'
     if (context.method !== 'none') {
       refusals[tried] += 1
-      tellRefusal(context, visitor, admission)
+      tellRefusal(context, login, admission)
     }
     if (refusals[tried] >= MAX_REFUSALS[tried]) return client.end()
     context.reject([admission.method])
@@ -116,7 +119,7 @@ function receive(client: Connection, visitor: Visitor, admission: Admission, tal
       if (name !== 'sftp' || channels >= MAX_CHANNELS) return reject()
       channels += 1
       const channel = accept()
-      void talk(byteChannel(channel))
+      void serve(byteChannel(channel))
         .catch(() => {})
         .finally(() => {
           channels -= 1
@@ -127,7 +130,7 @@ function receive(client: Connection, visitor: Visitor, admission: Admission, tal
   })
 }
 
-function tellRefusal(context: AuthContext, visitor: Visitor, { user, method }: Admission): void {
+function tellRefusal(context: AuthContext, login: SshLogin, { user, method }: Admission): void {
   const { username, method: tried } = context
   const why =
     username !== user
@@ -137,8 +140,8 @@ function tellRefusal(context: AuthContext, visitor: Visitor, { user, method }: A
         : tried === 'password'
           ? 'a wrong password'
           : 'not the key that lets in'
-  if (context.method === 'publickey' && context.signature === undefined) visitor.offered(username, fingerprint(context.key.data), why)
-  else visitor.refused(username, tried, why)
+  if (context.method === 'publickey' && context.signature === undefined) login.offered(username, fingerprint(context.key.data), why)
+  else login.refused(username, tried, why)
 }
 
 /** An address and a port, as they are written. */

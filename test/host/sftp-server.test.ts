@@ -25,7 +25,7 @@ function newKeys(): { private: string; public: string } {
 
 /** A server that sends back what it gets. */
 async function echo(over: Partial<ServeSftp> = {}, file = join(testFolder(), 'config', 'sftp-host-key')) {
-  const talk = async ({ input, write }: ByteChannel) => {
+  const serve = async ({ input, write }: ByteChannel) => {
     for await (const chunk of input) await write(chunk)
   }
   const passwords = [PASSWORD, 'the second one', 'the third one'].map(text => new Secret(text))
@@ -35,10 +35,10 @@ async function echo(over: Partial<ServeSftp> = {}, file = join(testFolder(), 'co
     },
     used: () => void passwords.shift(),
   }
-  const door = { password }
+  const authentication = { password }
   const told: SshEvent[] = []
   const tell = (event: SshEvent) => void told.push(event)
-  const served = await serveSftp({ host: '127.0.0.1', port: 0, user: 'cbc', door, talk, told: tell, ...over }, file, random)
+  const served = await serveSftp({ host: '127.0.0.1', port: 0, user: 'cbc', authentication, serve, onEvent: tell, ...over }, file, random)
   onTestFinished(() => served.close())
   return { ...served, file, told }
 }
@@ -100,7 +100,7 @@ describe('SFTP over SSH', () => {
   })
 
   it.each([
-    ['a key', { door: { publicKey: own.public } }, ['publickey']],
+    ['a key', { authentication: { publicKey: own.public } }, ['publickey']],
     ['a password', {}, ['password']],
   ])('offers nothing but %s where that is the way in, so that nobody is asked for what can not help', async (_what, over, way) => {
     const offered: unknown[] = []
@@ -114,7 +114,7 @@ describe('SFTP over SSH', () => {
   })
 
   it('lets in the holder of one key, and nobody else', async () => {
-    const { port } = await echo({ door: { publicKey: own.public } })
+    const { port } = await echo({ authentication: { publicKey: own.public } })
     await login(port, { privateKey: own.private })
     await expect(login(port, { privateKey: newKeys().private })).rejects.toThrow(/authentication/)
     await expect(login(port, { password: PASSWORD })).rejects.toThrow(/authentication/)
@@ -137,7 +137,7 @@ describe('SFTP over SSH', () => {
   })
 
   it('tells who came in and left, and of keys only those of a client that had none of use', async () => {
-    const { port, told } = await echo({ door: { publicKey: own.public } })
+    const { port, told } = await echo({ authentication: { publicKey: own.public } })
     const other = newKeys()
     const from = expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string
     const keys = [other, own].map(({ private: key }) => ({ type: 'publickey' as const, username: 'cbc', key }))
@@ -147,8 +147,8 @@ describe('SFTP over SSH', () => {
     await login(port, { privateKey: other.private }).catch(() => {})
     await until(() => told.length === 3)
     expect(told).toEqual([
-      { kind: 'entered', from, method: 'publickey' },
-      { kind: 'left', from },
+      { kind: 'accepted', from, method: 'publickey' },
+      { kind: 'closed', from },
       {
         kind: 'refused',
         from,
@@ -196,8 +196,8 @@ describe('SFTP over SSH', () => {
   })
 
   it('a public key is one in the form of OpenSSH, and never a private one', async () => {
-    await expect(echo({ door: { publicKey: 'nonsense' } })).rejects.toMatchObject({ code: 'usage' })
-    await expect(echo({ door: { publicKey: own.private } })).rejects.toThrow('this is a private key')
+    await expect(echo({ authentication: { publicKey: 'nonsense' } })).rejects.toMatchObject({ code: 'usage' })
+    await expect(echo({ authentication: { publicKey: own.private } })).rejects.toThrow('this is a private key')
   })
 
   it('keeps its host key for its user alone, the same from run to run, and refuses one that others can read', async () => {

@@ -7,7 +7,7 @@ import { failuresTold } from '../../sftp/failure.ts'
 import { converse } from '../../sftp/protocol/conversation.ts'
 import type { RemoteFiles } from '../../sftp/remote-files.ts'
 import { message } from '../../ui/message.ts'
-import { Visits } from './visits.ts'
+import { ConnectionLog } from './connection-log.ts'
 
 /** What clients are served with. */
 export interface Serving {
@@ -26,36 +26,36 @@ const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789'
 const PASSWORD_LENGTH = 20
 
 /** Returns what lets a client in: the public key of a file, or a password that is used once. @throws CbcError usage; io */
-export async function readDoor(host: Host, file: string | undefined): Promise<Pick<ServeSftp, 'door'>> {
-  if (file === undefined) return { door: { password: oneTimePassword(host) } }
+export async function readAuthentication(host: Host, file: string | undefined): Promise<Pick<ServeSftp, 'authentication'>> {
+  if (file === undefined) return { authentication: { password: oneTimePassword(host) } }
   const keys = (await host.local.text(file)).split('\n').filter(line => line.trim() !== '' && !line.startsWith('#'))
   const isPrivate = keys[0]?.startsWith('-----BEGIN') === true
   if (keys.length > 1 && !isPrivate) throw usage(`--authorized-key: ${file} holds ${keys.length} keys`, 'name a file that holds one')
-  return { door: { publicKey: keys.join('\n') } }
+  return { authentication: { publicKey: keys.join('\n') } }
 }
 
 /** Serves clients over SSH until Ctrl-C, after it has said where. @throws CbcError io: it can't listen there; usage: the key is none */
 export async function overSsh(
   { files, host, name, notice }: Serving,
-  { at, door }: { at: { host: string; port: number } } & Pick<ServeSftp, 'door'>,
+  { at, authentication }: { at: { host: string; port: number } } & Pick<ServeSftp, 'authentication'>,
 ): Promise<void> {
   const refusal = failuresTold(notice)
-  const visits = new Visits(host.clock, notice)
+  const log = new ConnectionLog(host.clock, notice)
   const served = await host.serveSftp({
     ...at,
     user: USER,
-    door,
-    talk: channel => converse({ ...channel, files, refusal, signal: host.interrupt }),
-    told: event => visits.told(event),
+    authentication,
+    serve: channel => converse({ ...channel, files, refusal, signal: host.interrupt }),
+    onEvent: event => log.add(event),
   })
   try {
     const address = `${served.host.includes(':') ? `[${served.host}]` : served.host}:${served.port}`
     await say(host, `${name} is served at sftp://${USER}@${address} until Ctrl-C; the host's key is ${served.fingerprint}`)
-    if ('password' in door) await say(host, `the one-time password is ${door.password.current.reveal()}`)
+    if ('password' in authentication) await say(host, `the one-time password is ${authentication.password.current.reveal()}`)
     await untilAborted(host.interrupt)
   } finally {
     await served.close()
-    visits.end()
+    log.end()
   }
 }
 

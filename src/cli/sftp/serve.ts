@@ -11,7 +11,7 @@ import { RemoteFiles } from '../../sftp/remote-files.ts'
 import { LONG_WORK_TIMEOUT_MS } from '../../verbs/define.ts'
 import { stdinBytes } from '../read-stdin.ts'
 import { recordedActs } from './recorded-acts.ts'
-import { overSsh, readDoor, type Serving } from './over-ssh.ts'
+import { overSsh, readAuthentication, type Serving } from './over-ssh.ts'
 
 interface Input {
   device: string
@@ -30,7 +30,7 @@ interface Input {
 export async function serveSftp(input: Input, context: Pick<ProgramContext, 'host' | 'globals' | 'open'>): Promise<number> {
   const { host, globals } = context
   check(input, context)
-  const ssh = input.listen && { at: input.listen, ...(await readDoor(host, input.authorizedKey)) }
+  const ssh = input.listen && { at: input.listen, ...(await readAuthentication(host, input.authorizedKey)) }
   const runtime = await context.open()
   try {
     if (input.write) refuseChange({ name: 'sftp --write', effect: 'change' }, runtime.policy)

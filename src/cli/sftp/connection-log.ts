@@ -3,14 +3,14 @@ import type { SshEvent } from '../../core/host.ts'
 import type { Clock } from '../../core/ports.ts'
 import { shortened } from '../../core/text/shorten.ts'
 
-/** In which time so many lines are written, milliseconds: a program that guesses passwords must not fill the terminal, or a log. */
+/** At most MAX_LINES are written in WINDOW_MS (milliseconds): a program that guesses passwords must not fill the terminal, or a log. */
 const WINDOW_MS = 60_000
-const MOST_LINES = 20
+const MAX_LINES = 20
 /** The longest name of a user that is repeated, characters. */
 const MAX_USER = 60
 
-/** Tells the person who runs the server which clients come, go, and are refused, and why. */
-export class Visits {
+/** Tells the person who runs the server which clients log in, leave, or are refused, and why. */
+export class ConnectionLog {
   readonly #clock: Clock
   readonly #notice: (line: string) => void
   #lines = 0
@@ -23,14 +23,14 @@ export class Visits {
     this.#notice = notice
   }
 
-  told(event: SshEvent): void {
+  add(event: SshEvent): void {
     this.#stop ??= timer(this.#clock, WINDOW_MS, () => this.end())
     this.#lines += 1
-    if (this.#lines <= MOST_LINES) this.#notice(inWords(event))
+    if (this.#lines <= MAX_LINES) this.#notice(text(event))
     else this.#untold[event.kind === 'refused' ? 'refused' : 'other'] += 1
   }
 
-  /** Says how many were not told one by one. */
+  /** Says how many events had no line of their own. */
   end(): void {
     this.#stop?.()
     this.#stop = undefined
@@ -41,12 +41,12 @@ export class Visits {
   }
 }
 
-function inWords(event: SshEvent): string {
+function text(event: SshEvent): string {
   const { from } = event
   switch (event.kind) {
-    case 'entered':
+    case 'accepted':
       return `${from} has logged in by ${event.method}`
-    case 'left':
+    case 'closed':
       return `${from} has left`
     case 'refused': {
       const { as, why } = event

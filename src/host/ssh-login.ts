@@ -3,29 +3,29 @@ import type { SshEvent } from '../core/host.ts'
 /** How many of the keys that a client offered are named. */
 const MAX_KEYS = 5
 
-/** A client that has connected over SSH, and what is told of it. */
-export class Visitor {
+/** The login of one SSH client. Reports whether it is accepted, or refused and why, and when it has gone. */
+export class SshLogin {
   readonly #from: string
-  readonly #tell: (event: SshEvent) => void
+  readonly #onEvent: (event: SshEvent) => void
   /** Keys that it offered in vain: an agent offers all that it holds, so they mean something only if none of them is the right one. */
   readonly #keys = new Set<string>()
   #offer = { user: '', why: '' }
   #state: 'new' | 'refused' | 'in' = 'new'
 
   /** @param from its address and port */
-  constructor(from: string, tell: (event: SshEvent) => void) {
+  constructor(from: string, onEvent: (event: SshEvent) => void) {
     this.#from = from
-    this.#tell = tell
+    this.#onEvent = onEvent
   }
 
-  get isIn(): boolean {
+  get isAccepted(): boolean {
     return this.#state === 'in'
   }
 
   /** @param why for the person who runs the server; the client learns nothing of it */
   refused(user: string, method: string, why: string): void {
     this.#state = 'refused'
-    this.#tell({ kind: 'refused', from: this.#from, as: { user, method }, why })
+    this.#onEvent({ kind: 'refused', from: this.#from, as: { user, method }, why })
   }
 
   /** It offered a key that does not let in. @param key its fingerprint */
@@ -34,17 +34,17 @@ export class Visitor {
     if (this.#keys.size < MAX_KEYS) this.#keys.add(key)
   }
 
-  entered(method: string): void {
+  accepted(method: string): void {
     this.#state = 'in'
-    this.#tell({ kind: 'entered', from: this.#from, method })
+    this.#onEvent({ kind: 'accepted', from: this.#from, method })
   }
 
   /** Its connection has ended. */
-  left(): void {
+  closed(): void {
     const from = this.#from
     const { user, why } = this.#offer
-    if (this.isIn) this.#tell({ kind: 'left', from })
+    if (this.isAccepted) this.#onEvent({ kind: 'closed', from })
     else if (this.#keys.size > 0) this.refused(user, 'publickey', `${why}: ${[...this.#keys].join(', ')}`)
-    else if (this.#state === 'new') this.#tell({ kind: 'refused', from, why: 'it did not log in' })
+    else if (this.#state === 'new') this.#onEvent({ kind: 'refused', from, why: 'it did not log in' })
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Visits } from '../../../src/cli/sftp/visits.ts'
+import { ConnectionLog } from '../../../src/cli/sftp/connection-log.ts'
 import type { SshEvent } from '../../../src/core/host.ts'
 import { FakeClock } from '../../support/clock.ts'
 
@@ -13,14 +13,14 @@ const refused = (port: number): SshEvent => ({
 it('who guesses passwords does not fill the terminal: after twenty lines the rest of a minute is counted', async () => {
   const clock = new FakeClock()
   const lines: string[] = []
-  const visits = new Visits(clock, line => void lines.push(line))
-  for (let port = 1; port <= 500; port++) visits.told(refused(port))
-  visits.told({ kind: 'entered', from: '127.0.0.1:501', method: 'password' })
+  const log = new ConnectionLog(clock, line => void lines.push(line))
+  for (let port = 1; port <= 500; port++) log.add(refused(port))
+  log.add({ kind: 'accepted', from: '127.0.0.1:501', method: 'password' })
   expect(lines).toHaveLength(20)
   expect(lines[0]).toBe('127.0.0.1:1 was refused as "root" by password: there is no such user')
   await clock.pass(60_000)
   expect(lines.slice(20)).toEqual(['within a minute, 480 more logins were refused, and 1 more clients came or left'])
-  visits.told({ kind: 'left', from: '127.0.0.1:501' })
-  visits.end()
+  log.add({ kind: 'closed', from: '127.0.0.1:501' })
+  log.end()
   expect(lines.slice(21)).toEqual(['127.0.0.1:501 has left'])
 })
