@@ -35,7 +35,7 @@ export class ConnectionLog {
     this.#stop?.()
     this.#stop = undefined
     const { refused, other } = this.#untold
-    if (refused + other > 0) this.#notice(`within a minute, ${refused} more logins were refused, and ${other} more clients came or left`)
+    if (refused + other > 0) this.#notice(`not shown of the last minute: logins refused ${refused}, clients that came or left ${other}`)
     this.#lines = 0
     this.#untold = { refused: 0, other: 0 }
   }

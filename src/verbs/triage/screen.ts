@@ -32,7 +32,9 @@ export function screenOf(odd: number, since: string): (row: Row, width: number) 
       ...wrapped(`Looked at ${counts.join(', ')} (files of the last ${since}).`, width),
       ...(users.length === 0 ? [] : ['Logged on:', ...users.map(user => `  ${user}`)]),
       ...missed.flatMap(({ what, why }) => wrapped(`Not looked at: ${what}: ${why}`, width)),
-      ...(odd === 0 ? [] : [`${odd} more are only slightly odd: --all shows them.`]),
+      ...(odd === 0
+        ? []
+        : [`${odd} more ${odd === 1 ? 'is only slightly odd: --all shows it' : 'are only slightly odd: --all shows them'}.`]),
     ]
   }
 }
