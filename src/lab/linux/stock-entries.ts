@@ -1,9 +1,9 @@
-import { accessLog, authLog, cronLog, INTRUDER, SHELL_URL } from './stock-logs.ts'
+import { accessLog, authLog, cronLog, INTRUDER, loginRecords, packageLog, SHELL_URL, systemLog } from './stock-logs.ts'
 
 /** An entry of a fresh disk. `time` is its modification time in milliseconds since 1970 UTC; `path` is relative to the root. */
 export type StockEntry =
   | { kind: 'directory'; path: string; mode: number; time: number }
-  | { kind: 'file'; path: string; mode: number; time: number; text: string }
+  | { kind: 'file'; path: string; mode: number; time: number; text: string | Uint8Array }
   | { kind: 'link'; path: string; target: string; time: number }
 
 const DAY_MS = 86_400_000
@@ -13,7 +13,13 @@ export function stockEntries(born: number, name: string): StockEntry[] {
   const installed = born - 90 * DAY_MS
   const broken = born - 2 * DAY_MS
   const directory = (path: string, mode = 0o755, time = installed): StockEntry => ({ kind: 'directory', path, mode, time })
-  const file = (path: string, text: string, time = installed, mode = 0o644): StockEntry => ({ kind: 'file', path, mode, time, text })
+  const file = (path: string, text: string | Uint8Array, time = installed, mode = 0o644): StockEntry => ({
+    kind: 'file',
+    path,
+    mode,
+    time,
+    text,
+  })
   return [
     directory('etc'),
     file('etc/hostname', `${name.toLowerCase()}\n`),
@@ -29,6 +35,10 @@ export function stockEntries(born: number, name: string): StockEntry[] {
     file('etc/cron.d/php-sessions', CRON, broken),
     directory('etc/nginx'),
     file('etc/nginx/shop.conf', NGINX),
+    directory('etc/systemd'),
+    directory('etc/systemd/system'),
+    file('etc/systemd/system/shop-report.service', REPORT_SERVICE),
+    file('etc/systemd/system/shop-report.timer', REPORT_TIMER),
 
     directory('home'),
     directory('home/mara', 0o750, broken),
@@ -65,6 +75,9 @@ export function stockEntries(born: number, name: string): StockEntry[] {
     directory('var/log'),
     file('var/log/auth.log', authLog(born, name), broken + DAY_MS),
     file('var/log/cron.log', cronLog(born, name), born - 300_000),
+    file('var/log/dpkg.log', packageLog(installed), installed + 60_000),
+    file('var/log/syslog', systemLog(born, name), born - 300_000),
+    file('var/log/wtmp', loginRecords(born), broken + 720_000, 0o664),
     directory('var/log/nginx'),
     file('var/log/nginx/access.log', accessLog(born), born - 60_000),
     file('var/log/nginx/error.log', '', installed),
@@ -116,6 +129,22 @@ const NGINX = `server {
   root /var/www/shop;
   location ~ \\.php$ { fastcgi_pass unix:/run/php/php-fpm.sock; include fastcgi_params; }
 }
+`
+
+const REPORT_SERVICE = `[Unit]
+Description=Sums up the orders of the last hour
+
+[Service]
+Type=oneshot
+User=www-data
+ExecStart=/usr/bin/php /var/www/shop/lib/shop.php report
+`
+
+const REPORT_TIMER = `[Timer]
+OnCalendar=hourly
+
+[Install]
+WantedBy=timers.target
 `
 
 const HISTORY = `sudo systemctl reload nginx

@@ -96,6 +96,63 @@ export function cronLog(born: number, name: string): string {
   return joined(lines)
 }
 
+/** Returns the messages of the system since the day before the intruder came. */
+export function systemLog(born: number, name: string): string {
+  const broken = born - 2 * DAY_MS
+  const line = (time: number, who: string, text: string): Line => ({ time, text: `${precise(time)} ${name.toLowerCase()} ${who}: ${text}` })
+  const lines = [
+    line(broken - HOUR_MS, 'systemd[1]', 'Reloading nginx.service - A high performance web server and a reverse proxy server...'),
+    line(broken - HOUR_MS + 200, 'systemd[1]', 'Reloaded nginx.service - A high performance web server and a reverse proxy server.'),
+    line(broken + 12 * MINUTE_MS + 50, 'systemd[1]', 'Started session-41.scope - Session 41 of User mara.'),
+    line(broken + 21 * MINUTE_MS, 'systemd[1]', 'session-41.scope: Deactivated successfully.'),
+  ]
+  for (let hour = 0; hour < 72; hour++)
+    lines.push(
+      line(born - 3 * DAY_MS + hour * HOUR_MS, 'systemd[1]', 'Finished shop-report.service - Sums up the orders of the last hour.'),
+    )
+  return joined(lines)
+}
+
+/** Returns what dpkg has installed, as its own log says it. */
+export function packageLog(installed: number): string {
+  const packages = ['nginx 1.22.1-9', 'php8.2-fpm 8.2.20-1', 'cron 3.0pl1-162', 'openssh-server 1:9.2p1-2', 'curl 7.88.1-10']
+  const lines = packages.flatMap((text, n) => {
+    const [name, version] = text.split(' ')
+    const time = new Date(installed + n * 4_000).toISOString().slice(0, 19).replace('T', ' ')
+    return [`${time} install ${name}:amd64 <none> ${version}`, `${time} status installed ${name}:amd64 ${version}`]
+  })
+  return `${lines.join('\n')}\n`
+}
+
+/** The size of a record of wtmp, bytes (utmp(5)). */
+const RECORD_BYTES = 384
+/** The types of record for a start of the system and for a session of a user. */
+const [BOOT_TIME, USER_PROCESS] = [2, 7]
+
+/** Returns the login records that `last` reads: a start of the system, a session of mara's, and the intruder's. */
+export function loginRecords(born: number): Uint8Array {
+  const broken = born - 2 * DAY_MS
+  return Buffer.concat([
+    loginRecord(BOOT_TIME, { line: '~', user: 'reboot', from: '6.1.0-26-amd64', pid: 0, time: born - 21 * DAY_MS }),
+    loginRecord(USER_PROCESS, { line: 'pts/0', user: 'mara', from: '198.51.100.14', pid: 2210, time: broken - 2 * HOUR_MS }),
+    loginRecord(USER_PROCESS, { line: 'pts/1', user: 'mara', from: INTRUDER, pid: 3391, time: broken + 12 * MINUTE_MS }),
+  ])
+}
+
+function loginRecord(
+  type: number,
+  { line, user, from, pid, time }: Record<'line' | 'user' | 'from', string> & Record<'pid' | 'time', number>,
+) {
+  const record = Buffer.alloc(RECORD_BYTES)
+  record.writeInt16LE(type, 0)
+  record.writeInt32LE(pid, 4)
+  record.write(line, 8, 32)
+  record.write(user, 44, 32)
+  record.write(from, 76, 256)
+  record.writeInt32LE(Math.floor(time / 1000), 340)
+  return record
+}
+
 function joined(lines: Line[]): string {
   return lines
     .sort((a, b) => a.time - b.time)

@@ -309,6 +309,17 @@ describe('lr collect', () => {
     const accounts = linux.rows.find(({ artifact }) => artifact === 'LinuxAccounts')
     expect(accounts?.files.map(({ local_path }) => local_path.slice(process.cwd().length))).toContain('/out/files/etc/passwd')
     expect(linux.rows.filter(({ artifact }) => artifact.startsWith('Windows'))).toEqual([])
+    const found = linux.rows.filter(row => row.fetched > 0).map(({ artifact }) => artifact)
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'LinuxLoginRecords',
+        'LinuxSystemLogs',
+        'LinuxAuthLogs',
+        'LinuxCron',
+        'LinuxSystemdUnits',
+        'LinuxPackageLogs',
+      ]),
+    )
     const none = await collect('WindowsHostsFile', 'LNX-LAB-01', '--into', 'out')
     expect(none.err).toContain('none of these artifacts is meant for Linux')
   })
