@@ -1,5 +1,4 @@
-import type { Clock, Random } from '../../core/ports.ts'
-import type { Blobs, Document } from '../endpoint.ts'
+import { SimulatedMachine } from '../simulated-machine.ts'
 import { once } from '../windows/lazy.ts'
 import type { Changes } from '../windows/overlay.ts'
 import { Disk } from './disk.ts'
@@ -26,42 +25,9 @@ export interface View {
   readonly now: number
 }
 
-export interface MachineParts {
-  seed: Seed
-  document: Document<MacState>
-  blobs: Blobs
-  clock: Clock
-  random: Random
-}
-
-/** A simulated Mac: its seed and its changes. */
-export class Machine {
-  readonly seed: Seed
-  readonly blobs: Blobs
-  readonly clock: Clock
-  readonly random: Random
-  readonly #document: Document<MacState>
-
-  constructor({ seed, document, blobs, clock, random }: MachineParts) {
-    this.seed = seed
-    this.blobs = blobs
-    this.clock = clock
-    this.random = random
-    this.#document = document
-  }
-
-  /** Changes the machine with exclusive access. */
-  change<R>(change: (view: View) => R): Promise<R> {
-    return this.#document.update(state => change(this.#view(state)))
-  }
-
-  /** Reads from the machine. */
-  look<R>(look: (view: View) => R): Promise<R> {
-    return this.#document.read(state => look(this.#view(state)))
-  }
-
-  /** Each part is made on first use: a command pays only for what it uses. */
-  #view(state: MacState): View {
+/** A simulated Mac. */
+export class Machine extends SimulatedMachine<Seed, MacState, View> {
+  protected override view(state: MacState): View {
     const now = this.clock.now()
     const { seed } = this
     const disk = once(() => new Disk(seed.files, state.files, now))

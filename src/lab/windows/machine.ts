@@ -1,5 +1,4 @@
-import type { Clock, Random } from '../../core/ports.ts'
-import type { Blobs, Document } from '../endpoint.ts'
+import { SimulatedMachine } from '../simulated-machine.ts'
 import { EventLogs } from './events/logs.ts'
 import { FileSystem } from './fs/file-system.ts'
 import { Shadows } from './fs/shadows.ts'
@@ -20,43 +19,10 @@ export interface View {
   readonly now: number
 }
 
-export interface MachineOptions {
-  seed: Seed
-  document: Document<WindowsState>
-  blobs: Blobs
-  clock: Clock
-  random: Random
-}
-
-/** A simulated computer: its seed and its changes, with methods to read and change it. */
-export class Machine {
-  readonly seed: Seed
-  readonly blobs: Blobs
-  readonly clock: Clock
-  readonly random: Random
-  private readonly options: MachineOptions
-
-  constructor(options: MachineOptions) {
-    this.options = options
-    this.seed = options.seed
-    this.blobs = options.blobs
-    this.clock = options.clock
-    this.random = options.random
-  }
-
-  /** Changes the machine with exclusive access. If `change` throws, what it changed before is kept: it must check first. */
-  change<R>(change: (view: View) => R): Promise<R> {
-    return this.options.document.update(state => change(this.view(state)))
-  }
-
-  /** Reads from the machine. */
-  look<R>(look: (view: View) => R): Promise<R> {
-    return this.options.document.read(state => look(this.view(state)))
-  }
-
-  /** Each part is made on first use: a command pays only for what it uses. */
-  private view(state: WindowsState): View {
-    const { seed, random, clock } = this.options
+/** A simulated computer with Windows. */
+export class Machine extends SimulatedMachine<Seed, WindowsState, View> {
+  protected override view(state: WindowsState): View {
+    const { seed, random, clock } = this
     const now = clock.now()
     const { profile } = seed
     const processes = once(() => new ProcessTable({ seed: seed.processes, changes: state.processes, now, random }))

@@ -37,18 +37,9 @@ export const uptime: Program = async run => {
 }
 
 /** Programs that say how the Mac is protected. */
-export const csrutil: Program = run => {
-  run.print('System Integrity Protection status: enabled.')
-  return 0
-}
-export const spctl: Program = run => {
-  run.print('assessments enabled')
-  return 0
-}
-export const fdesetup: Program = run => {
-  run.print('FileVault is On.')
-  return 0
-}
+export const csrutil = printing('System Integrity Protection status: enabled.')
+export const spctl = printing('assessments enabled')
+export const fdesetup = printing('FileVault is On.')
 
 export const kextstat: Program = run => {
   run.print('Index Refs Address            Size       Wired      Name (Version) UUID <Linked Against>')
@@ -58,10 +49,7 @@ export const kextstat: Program = run => {
   return 0
 }
 
-export const hdiutil: Program = run => {
-  run.print('framework       : 672', 'driver          : 23.6.0')
-  return 0
-}
+export const hdiutil = printing('framework       : 672', 'driver          : 23.6.0')
 
 /** The stub that is there until the developer's tools are. */
 export const developerTool: Program = run => {
@@ -142,4 +130,12 @@ export const launchctl: Program = async run => {
   }
   run.print('{', `\t"Label" = "${job.label}";`, ...(job.pid === undefined ? [] : [`\t"PID" = ${job.pid};`]), '};')
   return 0
+}
+
+/** A program that always prints the same lines. */
+function printing(...lines: readonly string[]): Program {
+  return run => {
+    run.print(...lines)
+    return 0
+  }
 }
