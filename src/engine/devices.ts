@@ -106,8 +106,8 @@ function target({ id, name, os }: Found): Target {
 }
 
 /** A device's operating system, with its version where that is known. */
-export function systemOf({ os, os_version: version }: Device): string | undefined {
-  return [version, os].find(text => typeof text === 'string' && text !== '')
+export function systemOf({ os, os_version: version }: { os?: unknown; os_version?: unknown }): string | undefined {
+  return [version, os].find((text): text is string => typeof text === 'string' && text !== '')
 }
 
 /** The part of each device that is kept, because there may be many. */

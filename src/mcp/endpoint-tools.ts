@@ -1,4 +1,4 @@
-import { describeDevice } from '../engine/devices.ts'
+import { describeDevice, systemOf } from '../engine/devices.ts'
 import { withEffect } from '../engine/invoke.ts'
 import { openSession, runVerb, type Target } from '../engine/remote-job.ts'
 import { required, type AnyVerb } from '../verbs/define.ts'
@@ -65,9 +65,9 @@ function toolFor(verb: AnyVerb, setting: Setting): Tool {
 
 /** The device as a person knows it: its name, id and system. */
 async function whereOf(target: Target, { runtime }: Setting, signal: AbortSignal): Promise<string> {
-  const { name, os_version: version, os } = await describeDevice(runtime.connection.devices, target, signal)
-  const system = [version, os].find(text => typeof text === 'string' && text !== '')
-  const facts = [`device ${target.id}`, ...(system === undefined ? [] : [String(system)])].join(', ')
+  const device = await describeDevice(runtime.connection.devices, target, signal)
+  const [{ name }, system] = [device, systemOf(device)]
+  const facts = system === undefined ? `device ${target.id}` : `device ${target.id}, ${system}`
   const known = target.name ?? (typeof name === 'string' && name !== '' ? name : undefined)
   return known === undefined ? facts : `${known} (${facts})`
 }
